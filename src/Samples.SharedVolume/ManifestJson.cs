@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+
+namespace Samples.SharedVolume;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(ReleaseManifest))]
+internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -1,0 +1,29 @@
+using System.Buffers;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Samples.SharedVolume;
+
+/// <summary>
+/// A release's name: the first 16 hex digits of the SHA-256 over one line a file,
+/// <c>&lt;sha256&gt; &lt;size&gt; &lt;path&gt;\n</c> in UTF-8, in ordinal order of path.
+/// Same content, same id: neither times nor encodings take part.
+/// </summary>
+public static class ReleaseId
+{
+    private const int Length = 16;
+    private static readonly SearchValues<char> _hexDigits = SearchValues.Create("0123456789abcdef");
+
+    /// <param name="files">In ordinal order of path.</param>
+    public static string Of(IEnumerable<ReleaseFile> files)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in files)
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{file.Sha256} {file.Size} {file.Path}\n")));
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..Length];
+    }
+
+    public static bool IsValid(ReadOnlySpan<char> id) => id.Length == Length && !id.ContainsAnyExcept(_hexDigits);
+}

@@ -1,0 +1,89 @@
+namespace Samples.SharedVolume;
+
+/// <summary>
+/// The layout of the shared volume, and the reading side of its contract. Everything here is safe to use
+/// without a lock, beside a writer: <c>current</c> is the only thing that ever changes, and it changes whole.
+/// </summary>
+/// <param name="root">The volume's mount point, <c>/data</c> by default.</param>
+public sealed class Volume(string root)
+{
+    /// <summary>Absolute path of the mount point.</summary>
+    public string Root { get; } = Path.GetFullPath(root);
+
+    /// <summary>The one relative symlink, <c>current -> releases/&lt;id&gt;</c>.</summary>
+    public string CurrentLink => Path.Combine(Root, "current");
+
+    public string ReleasesDirectory => Path.Combine(Root, "releases");
+
+    /// <summary>Work in progress, never read by anyone but the writer.</summary>
+    public string StagingDirectory => Path.Combine(Root, ".staging");
+
+    public string LockFile => Path.Combine(Root, ".lock");
+
+    /// <summary>Holds the id of a release that was rolled back to; while it exists no sync publishes.</summary>
+    public string PinFile => Path.Combine(Root, ".pin");
+
+    public string DirectoryOf(string id) => Path.Combine(ReleasesDirectory, id);
+
+    /// <summary>
+    /// The id that <c>current</c> leads to, from a single <c>readlink(2)</c>; null where there is no link or
+    /// it leads anywhere but <c>releases/&lt;id&gt;</c>. Says nothing about whether the release is there.
+    /// </summary>
+    public string? ReadCurrentId()
+    {
+        const string Prefix = "releases/";
+        var target = new FileInfo(CurrentLink).LinkTarget;
+        return target is not null && target.StartsWith(Prefix, StringComparison.Ordinal) && ReleaseId.IsValid(target.AsSpan(Prefix.Length))
+            ? target[Prefix.Length..]
+            : null;
+    }
+
+    /// <summary>The release that <c>current</c> leads to, or null where it leads to none that can be read.</summary>
+    public Release? ReadCurrent() => ReadCurrentId() is { } id ? TryOpen(id) : null;
+
+    /// <summary>Opens a release by its id; null where it does not exist or its manifest is missing or unreadable.</summary>
+    public Release? TryOpen(string id)
+    {
+        if (!ReleaseId.IsValid(id))
+            return null;
+
+        try
+        {
+            return Release.Open(DirectoryOf(id));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Ids of all complete releases with the time each was last current (for the current one: since when it
+    /// has been), the latest first.
+    /// </summary>
+    public IReadOnlyList<RetainedRelease> ListReleases()
+    {
+        var directory = new DirectoryInfo(ReleasesDirectory);
+        if (!directory.Exists)
+            return [];
+
+        return [.. directory.EnumerateDirectories()
+            .Where(d => ReleaseId.IsValid(d.Name) && File.Exists(Path.Combine(d.FullName, Release.ManifestName)))
+            .Select(d => new RetainedRelease(d.Name, new DateTimeOffset(d.LastWriteTimeUtc, TimeSpan.Zero)))
+            .OrderByDescending(r => r.LastCurrentAt)
+            .ThenBy(r => r.Id, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The id that a rollback has pinned, or null.</summary>
+    public string? ReadPin()
+    {
+        try
+        {
+            return File.ReadAllText(PinFile).Trim() is { Length: > 0 } id ? id : null;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+}
