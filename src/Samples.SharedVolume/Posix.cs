@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+
+namespace Samples.SharedVolume;
+
+/// <summary>
+/// The system calls that .NET has no exact equal of. Each turns errno into an <see cref="IOException"/> that
+/// names the paths and carries errno as its HResult, as the BCL's own do.
+/// </summary>
+internal static partial class Posix
+{
+    /// <summary>EAGAIN: somebody else holds the lock.</summary>
+    public static readonly int WouldBlock = OperatingSystem.IsMacOS() ? 35 : 11;
+
+    public const int NoSpaceLeft = 28;
+    public const int QuotaExceeded = 122;
+
+    private const int CurrentDirectory = -100;
+    private const int ReadOnly = 0;
+    private const uint RenameExchange = 2;
+
+    /// <summary>rename(2): unlike <see cref="File.Move(string, string, bool)"/> it replaces a symlink that leads to a directory.</summary>
+    public static void Rename(string from, string to) => Check(rename(from, to), "rename", from, to);
+
+    /// <summary>renameat2(2) with RENAME_EXCHANGE: two names swap what they stand for in one step.</summary>
+    public static void Exchange(string one, string other) =>
+        Check(renameat2(CurrentDirectory, one, CurrentDirectory, other, RenameExchange), "exchange", one, other);
+
+    /// <summary>
+    /// link(2). False where the system will not share the file: another user's (fs.protected_hardlinks), too
+    /// many links, another file system, or one without links.
+    /// </summary>
+    public static bool TryLink(string existing, string added) => link(existing, added) == 0;
+
+    /// <summary>fsync(2) of a directory, which makes the names in it durable.</summary>
+    public static void SyncDirectory(string path)
+    {
+        var descriptor = open(path, ReadOnly, 0);
+        Check(descriptor, "open", path);
+        try
+        {
+            Check(fsync(descriptor), "fsync", path);
+        }
+        finally
+        {
+            _ = close(descriptor);
+        }
+    }
+
+    private static void Check(int result, string call, params ReadOnlySpan<string> paths)
+    {
+        if (result >= 0)
+            return;
+        var errno = Marshal.GetLastPInvokeError();
+        throw new IOException($"{call} '{string.Join("' -> '", paths)}': {Marshal.GetPInvokeErrorMessage(errno)}.", errno);
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int rename(string from, string to);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int renameat2(int fromDirectory, string from, int toDirectory, string to, uint flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int link(string existing, string added);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags, int mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fsync(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int close(int descriptor);
+}

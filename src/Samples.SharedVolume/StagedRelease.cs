@@ -1,0 +1,216 @@
+using System.Buffers;
+using System.Security.Cryptography;
+
+namespace Samples.SharedVolume;
+
+/// <summary>
+/// A release in the making, below <c>.staging/</c>. Content streams in through <see cref="Add"/>, which checks
+/// paths and limits before a byte is kept; nobody sees any of it until <see cref="VolumeWriter.Publish"/>.
+/// Disposing it removes what is left. Not safe for use by several threads.
+/// </summary>
+public sealed class StagedRelease : IDisposable
+{
+    private const int BufferSize = 128 * 1024;
+    internal const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private readonly string _documentRoot;
+    private readonly Volume _volume;
+    private readonly Release? _previous;
+    private readonly ContentLimits _limits;
+    private readonly Dictionary<string, ReleaseFile> _previousFiles;
+    private readonly Dictionary<string, ReleaseFile> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _spellings = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _written = new(StringComparer.Ordinal);
+
+    internal StagedRelease(Volume volume, string directory, Release? previous, ContentLimits limits)
+    {
+        _volume = volume;
+        _previous = previous;
+        _limits = limits;
+        _previousFiles = previous?.Manifest.Files.ToDictionary(f => f.Path, StringComparer.Ordinal) ?? [];
+        StagingDirectory = directory;
+        Directory = Path.Combine(directory, "release");
+        _documentRoot = Path.Combine(Directory, Release.DocumentRootName);
+        System.IO.Directory.CreateDirectory(_documentRoot);
+    }
+
+    /// <summary>Bytes of all files so far, encoded forms not counted.</summary>
+    public long Size { get; private set; }
+
+    /// <summary>Bytes of the files so far that are shared with the previous release.</summary>
+    public long ReusedSize { get; private set; }
+
+    /// <summary>Files so far.</summary>
+    public int Count => _files.Count;
+
+    /// <summary>The source of the release that unchanged files are shared with, or null.</summary>
+    public ReleaseSource? PreviousSource => _previous?.Manifest.Source;
+
+    internal string StagingDirectory { get; }
+
+    internal string Directory { get; }
+
+    /// <summary>Paths of the files that were written, not shared.</summary>
+    internal IReadOnlySet<string> Written => _written;
+
+    /// <summary>A path for a download that is to be unpacked from; it goes when this is disposed.</summary>
+    public string ScratchFile => Path.Combine(StagingDirectory, "scratch");
+
+    /// <summary>Copies a file into the release, or shares the previous release's where the bytes are the same.</summary>
+    /// <param name="path">See <see cref="ContentPath"/>.</param>
+    /// <param name="content">Read to its end, never held in memory whole.</param>
+    /// <param name="modified">The file's modification time.</param>
+    /// <param name="size">In bytes, as the source announces it; null where it does not.</param>
+    /// <param name="cancellation">Ends the copying between two blocks.</param>
+    /// <exception cref="ContentRejectedException">The path, its size or the release's size is not allowed.</exception>
+    /// <exception cref="IOException">The volume cannot take it; where it is full, the message says what was needed.</exception>
+    public void Add(string path, Stream content, DateTimeOffset modified, long? size, CancellationToken cancellation)
+    {
+        Claim(path);
+        CheckSize(path, size ?? 0);
+
+        var incoming = Path.Combine(StagingDirectory, "incoming");
+        ReleaseFile file;
+        try
+        {
+            file = Write(path, incoming, content, modified, cancellation);
+        }
+        catch (IOException e) when (e.HResult is Posix.NoSpaceLeft or Posix.QuotaExceeded)
+        {
+            throw _volume.OutOfSpace(path, size, e);
+        }
+
+        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(PathOf(path))!);
+        if (_previousFiles.TryGetValue(path, out var previous) && previous.Sha256 == file.Sha256 && TryShare(previous))
+        {
+            File.Delete(incoming);
+            return;
+        }
+
+        Posix.Rename(incoming, PathOf(path));
+        Size += file.Size;
+        _written.Add(path);
+        _files.Add(path, file);
+    }
+
+    /// <summary>
+    /// Shares the previous release's file without reading it, where that has the same path, size and
+    /// modification time. False where it has not, or the system refuses the link: then <see cref="Add"/> it.
+    /// </summary>
+    /// <exception cref="ContentRejectedException">The path or the release's size is not allowed.</exception>
+    public bool TryReuse(string path, long size, DateTimeOffset modified)
+    {
+        if (!_previousFiles.TryGetValue(path, out var previous) || previous.Size != size || previous.Modified != modified)
+            return false;
+
+        Claim(path);
+        CheckSize(path, size);
+        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(PathOf(path))!);
+        if (TryShare(previous))
+            return true;
+        _spellings.Remove(path);
+        return false;
+    }
+
+    /// <summary>Removes the staging directory and all that is left in it.</summary>
+    public void Dispose()
+    {
+        if (System.IO.Directory.Exists(StagingDirectory))
+            System.IO.Directory.Delete(StagingDirectory, recursive: true);
+    }
+
+    /// <summary>The files so far, in ordinal order of path, with the encoded forms that were shared.</summary>
+    internal ReleaseFile[] ListFiles() => [.. _files.Values.OrderBy(f => f.Path, StringComparer.Ordinal)];
+
+    internal string PathOf(string path) => Path.Combine(_documentRoot, path);
+
+    private ReleaseFile Write(string path, string target, Stream content, DateTimeOffset modified, CancellationToken cancellation)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var handle = File.OpenHandle(target, System.IO.FileMode.Create, FileAccess.Write, FileShare.Read);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        var length = 0L;
+        try
+        {
+            int read;
+            while ((read = content.Read(buffer, 0, BufferSize)) > 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                CheckSize(path, length + read);
+                hash.AppendData(buffer, 0, read);
+                RandomAccess.Write(handle, buffer.AsSpan(0, read), length);
+                length += read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        File.SetUnixFileMode(handle, FileMode);
+        File.SetLastWriteTimeUtc(handle, modified.UtcDateTime);
+        return new ReleaseFile(path, length, Convert.ToHexStringLower(hash.GetHashAndReset()), modified.ToUniversalTime(), []);
+    }
+
+    private bool TryShare(ReleaseFile file)
+    {
+        // A file that somebody edited in place must not live on in the next release.
+        var published = new FileInfo(_previous!.PathOf(file));
+        if (!published.Exists || published.Length != file.Size || published.LastWriteTimeUtc != file.Modified.UtcDateTime)
+            return false;
+        if (!Posix.TryLink(published.FullName, PathOf(file.Path)))
+            return false;
+
+        // A form that cannot be shared, or whose name the source itself has taken, is not of this release.
+        var shared = file.Encodings
+            .Where(e => !_files.ContainsKey(file.Path + e.Extension) && Posix.TryLink(_previous.PathOf(file, e), PathOf(file.Path) + e.Extension))
+            .ToArray();
+        Size += file.Size;
+        ReusedSize += file.Size;
+        _files.Add(file.Path, shared.Length == file.Encodings.Count ? file : file with { Encodings = shared });
+        return true;
+    }
+
+    /// <summary>Takes a path and its folders for this release; two that differ in case only would be one on other systems.</summary>
+    private void Claim(string path)
+    {
+        if (ContentPath.FindProblem(path) is { } problem)
+            throw new ContentRejectedException(RejectionReason.Path, $"Refused '{path}': the path {problem}.");
+        if (_files.Count >= _limits.MaxFiles)
+            throw new ContentRejectedException(RejectionReason.TooManyFiles, $"Refused '{path}': it is beyond the limit of {_limits.MaxFiles} files.");
+        if (!_spellings.TryAdd(path, path))
+            throw new ContentRejectedException(RejectionReason.Collision, $"Refused '{path}': '{_spellings[path]}' is there already, and the two differ in case at most.");
+
+        for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+        {
+            var folder = path[..slash] + "/";
+            if (_spellings.ContainsKey(path[..slash]) || (_spellings.TryGetValue(folder, out var spelling) && spelling != folder))
+                throw new ContentRejectedException(RejectionReason.Collision, $"Refused '{path}': its folder '{path[..slash]}' collides with another entry.");
+            if (!_spellings.TryAdd(folder, folder))
+                break;
+        }
+
+        if (_spellings.ContainsKey(path + "/"))
+            throw new ContentRejectedException(RejectionReason.Collision, $"Refused '{path}': there is a folder of that name already.");
+        FreeEncodedName(path);
+    }
+
+    /// <summary>Where the source has a file of its own called like the shared encoded form of another, the source wins.</summary>
+    private void FreeEncodedName(string path)
+    {
+        var stem = Path.ChangeExtension(path, null);
+        if (!_files.TryGetValue(stem, out var file) || file.Encodings.All(e => path != stem + e.Extension))
+            return;
+
+        File.Delete(PathOf(path));
+        _files[stem] = file with { Encodings = [.. file.Encodings.Where(e => path != stem + e.Extension)] };
+    }
+
+    private void CheckSize(string path, long size)
+    {
+        if (size > _limits.MaxFileBytes)
+            throw new ContentRejectedException(RejectionReason.FileTooLarge, $"Refused '{path}': it is larger than the limit of {_limits.MaxFileBytes} bytes a file.");
+        if (Size + size > _limits.MaxBytes)
+            throw new ContentRejectedException(RejectionReason.ReleaseTooLarge, $"Refused '{path}': with it the release is larger than the limit of {_limits.MaxBytes} bytes.");
+    }
+}

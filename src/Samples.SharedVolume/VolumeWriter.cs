@@ -1,0 +1,217 @@
+namespace Samples.SharedVolume;
+
+/// <summary>
+/// The writing side of the volume's contract, for the one process that holds its lock. Each step leaves the
+/// volume as it was or as it shall be: content is complete and durable before it gets its name below
+/// <c>releases/</c>, and <c>current</c> changes by one rename(2). What a killed writer leaves has random names
+/// below <c>.staging/</c>, where the next writer removes it and nothing ever reads.
+/// </summary>
+public sealed class VolumeWriter : IDisposable
+{
+    private static readonly TimeSpan _lockPollInterval = TimeSpan.FromSeconds(1);
+
+    private readonly FileStream _lock;
+    private readonly TimeProvider _clock;
+
+    private VolumeWriter(Volume volume, FileStream @lock, TimeProvider clock)
+    {
+        (Volume, _lock, _clock) = (volume, @lock, clock);
+        Directory.CreateDirectory(Volume.ReleasesDirectory);
+        Directory.CreateDirectory(Volume.StagingDirectory);
+        Unremovable = [.. FindLeftovers().Where(leftover => !TryRemove(leftover))];
+    }
+
+    /// <summary>Leftovers that this user may not remove: harmless but for the space they take.</summary>
+    public IReadOnlyList<string> Unremovable { get; }
+
+    public Volume Volume { get; }
+
+    /// <summary>Takes the volume's lock and removes what a killed writer left; null where another process holds the lock.</summary>
+    /// <exception cref="DirectoryNotFoundException">The volume does not exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">The volume cannot be written by this user.</exception>
+    public static VolumeWriter? TryOpen(Volume volume, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(volume);
+        if (!Directory.Exists(volume.Root))
+            throw new DirectoryNotFoundException($"The shared volume '{volume.Root}' does not exist. Mount a volume there, or name another folder with SharedVolume__Path.");
+
+        FileStream @lock;
+        try
+        {
+            // FileShare.None is flock(2) with LOCK_EX | LOCK_NB: it ends with the process, however that ends.
+            @lock = new FileStream(volume.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (e.HResult == Posix.WouldBlock)
+        {
+            return null;
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw NotWritable(volume, e);
+        }
+
+        try
+        {
+            return new VolumeWriter(volume, @lock, clock);
+        }
+        catch (Exception e)
+        {
+            @lock.Dispose();
+            throw e is UnauthorizedAccessException denied ? NotWritable(volume, denied) : e;
+        }
+    }
+
+    /// <summary>Waits for the volume's lock, as a standby, until it is free.</summary>
+    /// <param name="volume"></param>
+    /// <param name="clock"></param>
+    /// <param name="onStandby">Called once, if the lock is not free at once.</param>
+    /// <param name="cancellation"></param>
+    public static async Task<VolumeWriter> OpenAsync(Volume volume, TimeProvider clock, Action onStandby, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(onStandby);
+        for (var told = false; ; told = true)
+        {
+            if (TryOpen(volume, clock) is { } writer)
+                return writer;
+            if (!told)
+                onStandby();
+            await Task.Delay(_lockPollInterval, clock, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Begins a release, whose unchanged files will be shared with the current one.</summary>
+    public StagedRelease Stage(ContentLimits limits) => new(Volume, NewStagingPath(), Volume.ReadCurrent(), limits);
+
+    /// <summary>
+    /// Makes a staged release the current one. Content that is on the volume already, sound, is only switched
+    /// to; a damaged release of the same content is replaced in one step.
+    /// </summary>
+    /// <exception cref="ContentRejectedException">There is no file in it.</exception>
+    /// <exception cref="IOException">The volume cannot take it; <c>current</c> is as it was.</exception>
+    public Publication Publish(StagedRelease staged, ReleaseSource source, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(staged);
+        if (staged.Count == 0)
+            throw new ContentRejectedException(RejectionReason.Empty, "Refused to publish a release without a file.");
+
+        var id = ReleaseId.Of(staged.ListFiles());
+        if (Volume.TryOpen(id) is { } known && ReleaseVerifier.FindProblem(known) is null)
+            return new Publication(known, SwitchTo(id));
+
+        ReleaseSealer.Seal(staged, new ReleaseManifest(ReleaseManifest.CurrentSchema, id, _clock.GetUtcNow(), source, staged.ListFiles()), Volume, cancellation);
+        var target = Volume.DirectoryOf(id);
+        if (Path.Exists(target))
+            Posix.Exchange(staged.Directory, target);
+        else
+            Posix.Rename(staged.Directory, target);
+        Posix.SyncDirectory(Volume.ReleasesDirectory);
+
+        SwitchTo(id);
+        return new Publication(Release.Open(target), Changed: true);
+    }
+
+    /// <summary>Makes a release that is on the volume the current one; false where it is already.</summary>
+    public bool SwitchTo(string id)
+    {
+        if (Volume.ReadCurrentId() is { } outgoing)
+        {
+            if (outgoing == id)
+                return false;
+            Stamp(outgoing);
+        }
+
+        Stamp(id);
+        var link = NewStagingPath();
+        File.CreateSymbolicLink(link, $"releases/{id}");
+        // Put there by hand, a folder would refuse the rename for ever.
+        if (new FileInfo(Volume.CurrentLink) is { LinkTarget: null } && Directory.Exists(Volume.CurrentLink))
+            Posix.Rename(Volume.CurrentLink, NewStagingPath());
+        Posix.Rename(link, Volume.CurrentLink);
+        Posix.SyncDirectory(Volume.Root);
+        return true;
+    }
+
+    /// <summary>Writes which release no sync may replace; null removes the pin.</summary>
+    public void Pin(string? id)
+    {
+        if (id is null)
+        {
+            File.Delete(Volume.PinFile);
+        }
+        else
+        {
+            var draft = NewStagingPath();
+            File.WriteAllText(draft, id + "\n");
+            Posix.Rename(draft, Volume.PinFile);
+        }
+
+        Posix.SyncDirectory(Volume.Root);
+    }
+
+    /// <summary>Removes the releases that the policy does not keep, never the current one, and returns their ids.</summary>
+    public IReadOnlyList<string> Collect(RetentionPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        var current = Volume.ReadCurrentId();
+        var counted = new HashSet<(string, string)>();
+        if (policy.MaxRetainedBytes is not null && current is not null)
+            OwnSize(current, counted);
+
+        var removed = policy.SelectForRemoval(Volume.ListReleases().Where(r => r.Id != current), _clock.GetUtcNow(), id => OwnSize(id, counted));
+        foreach (var id in removed)
+            Remove(Volume.DirectoryOf(id));
+        return removed;
+    }
+
+    /// <summary>Releases the volume's lock.</summary>
+    public void Dispose() => _lock.Dispose();
+
+    private static UnauthorizedAccessException NotWritable(Volume volume, UnauthorizedAccessException cause) => new(
+        $"The shared volume '{volume.Root}' cannot be written by user '{Environment.UserName}': {cause.Message} Mount it writable, and run init and sidecar as the same user.", cause);
+
+    /// <summary>What a killed writer or a visitor left: all of <c>.staging/</c>, and what is no release below <c>releases/</c>.</summary>
+    private IEnumerable<string> FindLeftovers()
+    {
+        var complete = Volume.ListReleases().Select(r => r.Id).Append(Volume.ReadCurrentId()).ToHashSet();
+        return [
+            .. Directory.EnumerateFileSystemEntries(Volume.StagingDirectory),
+            .. Directory.EnumerateFileSystemEntries(Volume.ReleasesDirectory).Where(entry => !complete.Contains(Path.GetFileName(entry))),
+        ];
+    }
+
+    private bool TryRemove(string path)
+    {
+        try
+        {
+            Remove(path);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A release that a reader could open by name is first renamed away, so that none is ever seen half removed.</summary>
+    private void Remove(string path)
+    {
+        var doomed = NewStagingPath();
+        Posix.Rename(path, doomed);
+        if (Directory.Exists(doomed) && new DirectoryInfo(doomed).LinkTarget is null)
+            Directory.Delete(doomed, recursive: true);
+        else
+            File.Delete(doomed);
+    }
+
+    /// <summary>Bytes of a release's files that none of those counted before has at the same path.</summary>
+    private long OwnSize(string id, HashSet<(string Path, string Sha256)> counted) =>
+        Volume.TryOpen(id)?.Manifest.Files.Where(f => counted.Add((f.Path, f.Sha256))).Sum(f => f.Size + f.Encodings.Sum(e => e.Size)) ?? 0;
+
+    private void Stamp(string id)
+    {
+        if (Directory.Exists(Volume.DirectoryOf(id)))
+            Directory.SetLastWriteTimeUtc(Volume.DirectoryOf(id), _clock.GetUtcNow().UtcDateTime);
+    }
+
+    private string NewStagingPath() => Path.Combine(Volume.StagingDirectory, Path.GetRandomFileName());
+}
