@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Serilog;
+using Serilog.Extensions.Logging;
 using Serilog.Formatting.Compact;
 
 namespace Samples.Hosting;
@@ -18,12 +19,20 @@ public static class ConsoleLog
 
     private const string TextTemplate = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
+    /// <remarks>
+    /// The frameworks' own chatter is off unless a setting asks for it; the host's own word on a failed start is
+    /// off because <see cref="Entry"/> says it in one line.
+    /// </remarks>
     /// <exception cref="InvalidSettingException">The format is neither <c>json</c> nor <c>text</c>.</exception>
     public static ILoggingBuilder AddConsoleLog(this ILoggingBuilder logging, IConfiguration configuration)
     {
         var text = IsText(configuration[FormatSetting])
             ?? throw new InvalidSettingException($"{FormatSetting} is '{configuration[FormatSetting]}'; it takes 'json' or 'text'.");
         return logging
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("System", LogLevel.Warning)
+            .AddFilter("Yarp", LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
             .AddConfiguration(configuration.GetSection("Logging"))
             .AddConsoleLog(text);
     }
@@ -40,7 +49,8 @@ public static class ConsoleLog
         else
             serilog.WriteTo.Console(new RenderedCompactJsonFormatter());
 
-        return logging.ClearProviders().AddSerilog(serilog.CreateLogger(), dispose: true);
+        // Not AddSerilog, which brings a filter of its own that outdoes Logging__LogLevel.
+        return logging.ClearProviders().AddProvider(new SerilogLoggerProvider(serilog.CreateLogger(), dispose: true));
     }
 
     private static bool? IsText(string? format) => format?.ToUpperInvariant() switch

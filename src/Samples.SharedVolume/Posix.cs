@@ -14,6 +14,7 @@ internal static partial class Posix
     public const int NoSpaceLeft = 28;
     public const int QuotaExceeded = 122;
 
+    private const int PathMax = 4096;
     private const int CurrentDirectory = -100;
     private const int ReadOnly = 0;
     private const uint RenameExchange = 2;
@@ -30,6 +31,28 @@ internal static partial class Posix
     /// many links, another file system, or one without links.
     /// </summary>
     public static bool TryLink(string existing, string added) => link(existing, added) == 0;
+
+    /// <summary>realpath(3): absolute, with every link on the way resolved.</summary>
+    public static unsafe string RealPath(string path)
+    {
+        var buffer = stackalloc byte[PathMax];
+        Check(realpath(path, buffer) is null ? -1 : 0, "realpath", path);
+        return Marshal.PtrToStringUTF8((nint)buffer)!;
+    }
+
+    /// <summary>Whether a path is a device, a FIFO or a socket, by statx(2); on systems other than Linux never.</summary>
+    public static unsafe bool IsSpecialFile(string path)
+    {
+        const int TypeMask = 0xF000, Regular = 0x8000, Folder = 0x4000, Link = 0xA000;
+        const uint TypeField = 1;
+        const int ModeOffset = 28;
+        if (!OperatingSystem.IsLinux())
+            return false;
+
+        var buffer = stackalloc byte[256];
+        Check(statx(CurrentDirectory, path, 0, TypeField, buffer), "statx", path);
+        return (*(ushort*)(buffer + ModeOffset) & TypeMask) is not (Regular or Folder or Link);
+    }
 
     /// <summary>fsync(2) of a directory, which makes the names in it durable.</summary>
     public static void SyncDirectory(string path)
@@ -65,6 +88,12 @@ internal static partial class Posix
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags, int mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial byte* realpath(string path, byte* resolved);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int statx(int directory, string path, int flags, uint mask, byte* result);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(int descriptor);

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
 namespace Samples.Hosting;
@@ -9,7 +8,7 @@ public sealed class SharedVolumeOptions
     public const string SectionName = "SharedVolume";
 
     /// <summary>Absolute path of the volume's mount point.</summary>
-    [Required]
+    [NotEmpty("the path of a folder, such as /data")]
     public string Path { get; set; } = "/data";
 }
 

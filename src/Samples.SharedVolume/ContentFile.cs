@@ -1,0 +1,8 @@
+namespace Samples.SharedVolume;
+
+/// <summary>A file of a <see cref="ContentFolder"/>, as it was when the folder was scanned.</summary>
+/// <param name="Path">Relative to the folder, with <c>/</c> between names.</param>
+/// <param name="FullPath">Where to read it, links resolved.</param>
+/// <param name="Size">In bytes.</param>
+/// <param name="Modified">Modification time in UTC, in steps of 100 ns.</param>
+public sealed record ContentFile(string Path, string FullPath, long Size, DateTimeOffset Modified);
