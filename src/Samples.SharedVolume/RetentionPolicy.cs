@@ -2,7 +2,7 @@ namespace Samples.SharedVolume;
 
 /// <summary>Which releases stay beside the current one.</summary>
 /// <param name="Keep">How many of the others stay, those that were current last; 0 or more.</param>
-/// <param name="Grace">A release that stopped being current less than this ago stays whatever the other bounds say: a reader may be in it.</param>
+/// <param name="Grace">A release that stopped being current less than this ago stays, within the byte budget, however many there are: a reader may be in it.</param>
 /// <param name="MaxRetainedBytes">Of the others together, bytes shared with the current release or each other counted once or not at all; null for no bound.</param>
 public sealed record RetentionPolicy(int Keep, TimeSpan Grace, long? MaxRetainedBytes)
 {
@@ -22,7 +22,7 @@ public sealed record RetentionPolicy(int Keep, TimeSpan Grace, long? MaxRetained
         {
             bytes += MaxRetainedBytes is null ? 0 : ownSize(release.Id);
             var inGrace = now - release.LastCurrentAt < Grace;
-            if (inGrace || (kept < Keep && bytes <= (MaxRetainedBytes ?? long.MaxValue)))
+            if ((inGrace || kept < Keep) && bytes <= (MaxRetainedBytes ?? long.MaxValue))
                 kept++;
             else
                 removed.Add(release.Id);

@@ -53,7 +53,7 @@ public sealed class StagedRelease : IDisposable
     /// <summary>Paths of the files that were written, not shared.</summary>
     internal IReadOnlySet<string> Written => _written;
 
-    /// <summary>A path for a download that is to be unpacked from; it goes when this is disposed.</summary>
+    /// <summary>Where <see cref="SaveScratchAsync"/> puts what is to be unpacked; it goes when this is disposed.</summary>
     public string ScratchFile => Path.Combine(StagingDirectory, "scratch");
 
     /// <summary>Copies a file into the release, or shares the previous release's where the bytes are the same.</summary>
@@ -91,6 +91,39 @@ public sealed class StagedRelease : IDisposable
         Size += file.Size;
         _written.Add(path);
         _files.Add(path, file);
+    }
+
+    /// <summary>Streams a download to <see cref="ScratchFile"/>.</summary>
+    /// <param name="name">What it is, for errors.</param>
+    /// <param name="content">Read to its end, never held in memory whole.</param>
+    /// <param name="size">In bytes, as announced; null where it is not.</param>
+    /// <param name="cancellation">Ends the download.</param>
+    /// <exception cref="ContentRejectedException">It is larger than the whole release may be.</exception>
+    /// <exception cref="IOException">The volume cannot take it; where it is full, the message says what was needed.</exception>
+    public async Task SaveScratchAsync(string name, Stream content, long? size, CancellationToken cancellation)
+    {
+        CheckDownload(name, size ?? 0);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            using var handle = File.OpenHandle(ScratchFile, System.IO.FileMode.Create, FileAccess.Write);
+            var length = 0L;
+            int read;
+            while ((read = await content.ReadAsync(buffer.AsMemory(0, BufferSize), cancellation).ConfigureAwait(false)) > 0)
+            {
+                CheckDownload(name, length + read);
+                RandomAccess.Write(handle, buffer.AsSpan(0, read), length);
+                length += read;
+            }
+        }
+        catch (IOException e) when (e.HResult is Posix.NoSpaceLeft or Posix.QuotaExceeded)
+        {
+            throw _volume.OutOfSpace(name, size, e);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>
@@ -204,6 +237,12 @@ public sealed class StagedRelease : IDisposable
 
         File.Delete(PathOf(path));
         _files[stem] = file with { Encodings = [.. file.Encodings.Where(e => path != stem + e.Extension)] };
+    }
+
+    private void CheckDownload(string name, long size)
+    {
+        if (size > _limits.MaxBytes)
+            throw new ContentRejectedException(RejectionReason.ReleaseTooLarge, $"Refused '{name}': the download alone is larger than the limit of {_limits.MaxBytes} bytes.");
     }
 
     private void CheckSize(string path, long size)

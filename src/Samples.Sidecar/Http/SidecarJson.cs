@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+using Samples.Sidecar.Sync;
+
+namespace Samples.Sidecar.Http;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(SidecarStatus))]
+internal sealed partial class SidecarJson : JsonSerializerContext;

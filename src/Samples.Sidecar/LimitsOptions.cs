@@ -1,0 +1,14 @@
+using Samples.Hosting;
+
+namespace Samples.Sidecar;
+
+/// <summary>Bounds of one release, expanded.</summary>
+public sealed class LimitsOptions
+{
+    public ByteSize MaxBytes { get; set; } = new(1L << 30);
+
+    [WholeNumber(1, 10_000_000)]
+    public int MaxFiles { get; set; } = 100_000;
+
+    public ByteSize MaxFileBytes { get; set; } = ByteSize.FromMiB(256);
+}

@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Metrics;
+using Samples.Hosting;
+using Samples.Sidecar.Http;
+using Samples.Sidecar.Sources;
+using Samples.Sidecar.Sync;
+
+namespace Samples.Sidecar;
+
+/// <summary>The sidecar's services and endpoints, put together; tests build the same.</summary>
+public static class SidecarApp
+{
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.AddConsoleLog(builder.Configuration);
+        builder.Services.AddSharedVolumeOptions();
+        builder.Services.AddSidecarOptions();
+        builder.Services.AddSync();
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(SyncMetrics.MeterName).AddPrometheusExporter());
+        builder.WebHost.UseKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.UseUrls(builder.Configuration["Sidecar:ManagementUrl"] ?? new SidecarOptions().ManagementUrl);
+
+        var app = builder.Build();
+        app.MapManagement();
+        app.MapControl();
+        return app;
+    }
+
+    /// <summary>Runs the loop until it is asked to stop.</summary>
+    /// <exception cref="IOException">The port is in use, or the volume is missing or cannot be written.</exception>
+    public static async Task<int> RunAsync(WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var options = app.Services.GetRequiredService<IOptions<SidecarOptions>>().Value;
+        try
+        {
+            await app.RunAsync();
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new IOException($"The port of {options.ManagementUrl} is in use by another process; Sidecar__ManagementUrl chooses another one.", e);
+        }
+
+        return app.Services.GetRequiredService<SyncLoop>().Fault is { } fault ? throw fault : ExitCode.Ok;
+    }
+
+    private static void AddSidecarOptions(this IServiceCollection services)
+    {
+        services.AddSingleton<IValidateOptions<SidecarOptions>, SidecarOptionsValidator>();
+        services.AddOptions<SidecarOptions>()
+            .BindConfiguration(SidecarOptions.SectionName)
+            .Configure<IConfiguration>((options, configuration) =>
+            {
+                options.MaxRetainedBytes = configuration.GetByteSize("Sidecar:MaxRetainedBytes");
+                options.Limits.MaxBytes = configuration.GetByteSize("Sidecar:Limits:MaxBytes") ?? options.Limits.MaxBytes;
+                options.Limits.MaxFileBytes = configuration.GetByteSize("Sidecar:Limits:MaxFileBytes") ?? options.Limits.MaxFileBytes;
+            })
+            .ValidateOnStart();
+    }
+
+    private static void AddSync(this IServiceCollection services)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(GuardedHttp.Create());
+        services.AddSingleton(provider => ContentSource.Create(
+            provider.GetRequiredService<IOptions<SidecarOptions>>().Value.Source,
+            provider.GetRequiredService<HttpClient>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SyncMetrics>();
+        services.AddSingleton<Synchronizer>();
+        services.AddSingleton<StatusBoard>();
+        services.AddSingleton<SyncLoop>();
+        services.AddHostedService(provider => provider.GetRequiredService<SyncLoop>());
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Options;
+using Samples.Hosting;
+using Samples.Sidecar.Sources;
+
+namespace Samples.Sidecar;
+
+public sealed class SidecarOptions
+{
+    public const string SectionName = "Sidecar";
+
+    /// <summary>Where content comes from, see <see cref="ContentSource"/>.</summary>
+    [ContentSourceUri]
+    public string Source { get; set; } = "";
+
+    /// <summary>Between two checks of the source, less or more a tenth.</summary>
+    [Duration("00:00:00.1", "7.00:00:00")]
+    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>For one sync, from the check to the publication.</summary>
+    [Duration("00:00:01", "1.00:00:00")]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>The longest wait after failures in a row; a source's own Retry-After may be longer, up to an hour.</summary>
+    [Duration("00:00:00.1", "1.00:00:00")]
+    public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Where health, metrics, status and events are served.</summary>
+    [ListenUrl]
+    public string ManagementUrl { get; set; } = "http://*:8082";
+
+    /// <summary>Releases kept beside the current one.</summary>
+    [WholeNumber(0, 1000)]
+    public int Keep { get; set; } = 3;
+
+    /// <summary>A release that stopped being current less than this ago is never removed.</summary>
+    [Duration("00:00:00", "7.00:00:00")]
+    public TimeSpan Grace { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Bytes that the releases beside the current one may take; null for no bound.</summary>
+    public ByteSize? MaxRetainedBytes { get; set; }
+
+    [ValidateObjectMembers]
+    public LimitsOptions Limits { get; set; } = new();
+}
+
+[OptionsValidator]
+public sealed partial class SidecarOptionsValidator : IValidateOptions<SidecarOptions>;

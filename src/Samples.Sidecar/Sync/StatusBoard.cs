@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Options;
+using Samples.SharedVolume;
+using Samples.Sidecar.Sources;
+
+namespace Samples.Sidecar.Sync;
+
+/// <summary>The latest <see cref="SidecarStatus"/>, written by the loop alone, and a way to wait for the next.</summary>
+public sealed class StatusBoard
+{
+    /// <summary>How many syncs are remembered.</summary>
+    public const int MaxSyncs = 20;
+
+    private Page _page;
+
+    public StatusBoard(IContentSource source, IOptions<SidecarOptions> options)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(options);
+        _page = new Page(new SidecarStatus(SidecarState.Starting, source.Uri, options.Value.Interval, null, null, [], null, 0, null, []));
+    }
+
+    public SidecarStatus Current => _page.Status;
+
+    public void Started(Volume volume) => Write(Read(volume, Current) with { State = SidecarState.Starting });
+
+    public void Standby(Volume volume) => Write(Read(volume, Current) with { State = SidecarState.Standby });
+
+    public void Synced(Volume volume, SyncRecord record, int failures, DateTimeOffset nextSyncAt)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        var status = Read(volume, Current);
+        var isRepeat = record.Result == SyncResult.Unchanged && status.Syncs is [{ Result: SyncResult.Unchanged }, ..];
+        Write(status with
+        {
+            State = !record.IsSuccess ? SidecarState.Failing : status.Pinned is null ? SidecarState.Synced : SidecarState.Pinned,
+            LastSuccessAt = record.IsSuccess ? record.At.AddMilliseconds(record.DurationMs) : status.LastSuccessAt,
+            ConsecutiveFailures = failures,
+            NextSyncAt = nextSyncAt,
+            Syncs = [record, .. status.Syncs.Skip(isRepeat ? 1 : 0).Take(MaxSyncs - 1)],
+        });
+    }
+
+    /// <summary>Every status from now on, the current one first; one that came and went in between may be left out.</summary>
+    public async IAsyncEnumerable<SidecarStatus> WatchAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        for (var page = _page; ; page = await page.Next.Task.WaitAsync(cancellation))
+            yield return page.Status;
+    }
+
+    /// <summary>What the volume itself says, with the rest from an earlier status.</summary>
+    public static SidecarStatus Read(Volume volume, SidecarStatus status)
+    {
+        ArgumentNullException.ThrowIfNull(volume);
+        ArgumentNullException.ThrowIfNull(status);
+        var current = volume.ReadCurrentId();
+        var releases = volume.ListReleases();
+        var since = releases.FirstOrDefault(r => r.Id == current)?.LastCurrentAt;
+        var isKnown = since is not null && status.Release?.Id == current && status.Release?.CurrentSince == since;
+        return status with
+        {
+            Release = isKnown ? status.Release : Describe(current is null ? null : volume.TryOpen(current), since),
+            Pinned = volume.ReadPin(),
+            Retained = [.. releases.Where(r => r.Id != current).Select(r => new RetainedStatus(r.Id, r.LastCurrentAt))],
+        };
+    }
+
+    private static ReleaseStatus? Describe(Release? release, DateTimeOffset? since) => release is null
+        ? null
+        : new ReleaseStatus(release.Id, release.Manifest.CreatedAt, since ?? release.Manifest.CreatedAt, release.Manifest.Source,
+            release.Manifest.Files.Count, release.Manifest.TotalSize());
+
+    private void Write(SidecarStatus status)
+    {
+        var (page, next) = (_page, new Page(status));
+        _page = next;
+        page.Next.SetResult(next);
+    }
+
+    private sealed record Page(SidecarStatus Status)
+    {
+        public TaskCompletionSource<Page> Next { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,168 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+using Samples.Hosting;
+using Samples.SharedVolume;
+
+namespace Samples.Sidecar.Sync;
+
+/// <summary>
+/// The assistant's day: take the volume's lock, then sync, wait, sync. Everything that changes the volume runs
+/// in this loop, one thing at a time; others hand it in through <see cref="RequestAsync"/>.
+/// </summary>
+public sealed partial class SyncLoop(
+    Synchronizer synchronizer, StatusBoard board, IOptions<SidecarOptions> options, IOptions<SharedVolumeOptions> volumeOptions,
+    IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<SyncLoop> logger) : BackgroundService
+{
+    /// <summary>How long after it should have moved on the loop is taken for dead.</summary>
+    private static readonly TimeSpan _slack = TimeSpan.FromSeconds(30);
+
+    private readonly SidecarOptions _options = options.Value;
+    private readonly Volume _volume = new(volumeOptions.Value.Path);
+    private readonly Backoff _backoff = new(options.Value.Interval, options.Value.MaxBackoff);
+    private readonly ConcurrentQueue<LoopRequest> _requests = new();
+    private readonly SemaphoreSlim _nudged = new(0);
+    private long _movedOnAt = clock.GetTimestamp();
+    private TimeSpan _due;
+    private volatile bool _isStandby;
+    private volatile bool _isWriter;
+
+    /// <summary>What ended the loop though nobody asked it to stop, or null.</summary>
+    public Exception? Fault { get; private set; }
+
+    /// <summary>Whether the volume is usable: this loop holds its lock, or stands by for it.</summary>
+    public bool HasVolume => _isWriter || _isStandby;
+
+    /// <summary>Whether the loop is where it should be in time: the only thing that a restart could mend.</summary>
+    public bool IsAlive => _isStandby || clock.GetElapsedTime(Volatile.Read(ref _movedOnAt)) < _due + _slack;
+
+    /// <summary>Has the loop do something with the volume, before anything else and as soon as the sync under way has ended.</summary>
+    /// <exception cref="InvalidOperationException">This sidecar is a standby and may not write.</exception>
+    public async Task<SyncRecord> RequestAsync(Action<VolumeWriter>? change)
+    {
+        if (_isStandby)
+            throw new InvalidOperationException("This sidecar is a standby: another one holds the volume's lock.");
+
+        var request = new LoopRequest(change);
+        _requests.Enqueue(request);
+        _nudged.Release();
+        return await request.Done.Task;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Syncs read and write files without awaiting; the host's start must not wait for the first.
+        await Task.Yield();
+        Log.Starting(logger, _options.Source, _options.Interval, _options.Timeout, _options.Keep, _options.Grace, _options.MaxRetainedBytes,
+            _options.Limits.MaxBytes, _options.Limits.MaxFiles, _options.Limits.MaxFileBytes, _volume.Root, _options.ManagementUrl);
+        try
+        {
+            using var writer = await VolumeWriter.OpenAsync(_volume, clock, BecomeStandby, stoppingToken);
+            if (_isStandby)
+                Log.TookOver(logger, _volume.Root);
+            (_isWriter, _isStandby) = (true, false);
+            foreach (var leftover in writer.Unremovable)
+                Log.Unremovable(logger, leftover);
+            await RunAsync(writer, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            Log.Stopped(logger);
+        }
+        catch (Exception e)
+        {
+            Fault = e;
+            lifetime.StopApplication();
+        }
+        finally
+        {
+            while (_requests.TryDequeue(out var request))
+                request.Done.TrySetCanceled(stoppingToken);
+        }
+    }
+
+    private async Task RunAsync(VolumeWriter writer, CancellationToken stopping)
+    {
+        board.Started(_volume);
+        for (var failures = 0; ;)
+        {
+            var requests = TakeRequests();
+            MovedOn(_options.Timeout);
+            requests.ForEach(request => Change(writer, request));
+            var record = await synchronizer.SyncAsync(writer, stopping);
+
+            failures = record.IsSuccess ? 0 : failures + 1;
+            var wait = _backoff.Next(failures, record.RetryAfter, Random.Shared.NextDouble());
+            if (!record.IsSuccess)
+                Log.Failed(logger, record.Result, failures, wait.TotalSeconds, record.Error);
+
+            MovedOn(wait);
+            board.Synced(_volume, record, failures, clock.GetUtcNow() + wait);
+            requests.ForEach(request => request.Done.TrySetResult(record));
+            await WaitAsync(wait, stopping);
+        }
+    }
+
+    /// <summary>A change that fails is its asker's trouble, not the loop's.</summary>
+    private static void Change(VolumeWriter writer, LoopRequest request)
+    {
+        try
+        {
+            request.Change?.Invoke(writer);
+        }
+        catch (Exception e) when (e is RollbackException or IOException or UnauthorizedAccessException)
+        {
+            request.Done.TrySetException(e);
+        }
+    }
+
+    private List<LoopRequest> TakeRequests()
+    {
+        var requests = new List<LoopRequest>();
+        while (_requests.TryDequeue(out var request))
+            requests.Add(request);
+        return requests;
+    }
+
+    /// <summary>Waits for the time or a nudge. Nudges that came before a sync began are answered by it.</summary>
+    private async Task WaitAsync(TimeSpan wait, CancellationToken stopping)
+    {
+        using var woken = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        await Task.WhenAny(Task.Delay(wait, clock, woken.Token), _nudged.WaitAsync(woken.Token));
+        await woken.CancelAsync();
+        stopping.ThrowIfCancellationRequested();
+    }
+
+    private void BecomeStandby()
+    {
+        _isStandby = true;
+        Log.Standby(logger, _volume.Root);
+        board.Standby(_volume);
+    }
+
+    private void MovedOn(TimeSpan due)
+    {
+        _due = due;
+        Volatile.Write(ref _movedOnAt, clock.GetTimestamp());
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "Syncing {Source} to {Volume}: interval {Interval}, timeout {Timeout}, keep {Keep}, grace {Grace}, max retained bytes {MaxRetainedBytes}, limits {MaxBytes}, {MaxFiles} files, {MaxFileBytes} a file; management on {ManagementUrl}")]
+        public static partial void Starting(ILogger logger, string source, TimeSpan interval, TimeSpan timeout, int keep, TimeSpan grace, ByteSize? maxRetainedBytes, ByteSize maxBytes, int maxFiles, ByteSize maxFileBytes, string volume, string managementUrl);
+
+        [LoggerMessage(LogLevel.Information, "Standing by: another process holds the lock of {Volume}")]
+        public static partial void Standby(ILogger logger, string volume);
+
+        [LoggerMessage(LogLevel.Information, "Took over {Volume}: its lock became free")]
+        public static partial void TookOver(ILogger logger, string volume);
+
+        [LoggerMessage(LogLevel.Warning, "Could not remove the leftover {Path}; it does no harm but takes space")]
+        public static partial void Unremovable(ILogger logger, string path);
+
+        [LoggerMessage(LogLevel.Warning, "Sync {Result}, {Failures} in a row, next in {WaitSeconds:F1} s; what is served stays as it is: {Error}")]
+        public static partial void Failed(ILogger logger, SyncResult result, int failures, double waitSeconds, string? error);
+
+        [LoggerMessage(LogLevel.Information, "Stopped; nothing half done is left on the volume")]
+        public static partial void Stopped(ILogger logger);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Samples.SharedVolume;
+using Samples.Sidecar.Sources;
+
+namespace Samples.Sidecar.Sync;
+
+/// <summary>
+/// One sync: check the source → stage → publish → collect. Whatever fails, it fails before <c>current</c> is
+/// touched, and becomes a record instead of an exception: the next sync starts afresh.
+/// </summary>
+public sealed partial class Synchronizer(
+    IContentSource source, IOptions<SidecarOptions> options, SyncMetrics metrics, TimeProvider clock, ILogger<Synchronizer> logger)
+{
+    private readonly SidecarOptions _options = options.Value;
+    private readonly ContentLimits _limits = new(
+        options.Value.Limits.MaxBytes.Bytes, options.Value.Limits.MaxFiles, options.Value.Limits.MaxFileBytes.Bytes);
+
+    private readonly RetentionPolicy _retention = new(options.Value.Keep, options.Value.Grace, options.Value.MaxRetainedBytes?.Bytes);
+
+    /// <summary>What was synced last and which release it became; void once another release is current.</summary>
+    private (string? Revision, string? Release) _known;
+    private (string Revision, ContentRejectedException Cause)? _quarantined;
+
+    /// <summary>Runs one sync to its end.</summary>
+    /// <exception cref="OperationCanceledException">The program stops; staging is abandoned.</exception>
+    public async Task<SyncRecord> SyncAsync(VolumeWriter writer, CancellationToken stopping)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        var (at, started) = (clock.GetUtcNow(), clock.GetTimestamp());
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var timer = clock.CreateTimer(_ => limit.Cancel(), null, _options.Timeout, Timeout.InfiniteTimeSpan);
+
+        var record = new SyncRecord(at, 0, SyncResult.Failed, null, null);
+        try
+        {
+            if (writer.Volume.ReadPin() is { } pinned)
+            {
+                record = record with { Result = SyncResult.Pinned };
+                // A rollback that was killed between the pin and the swap.
+                if (writer.Volume.TryOpen(pinned) is not null)
+                    writer.SwitchTo(pinned);
+            }
+            else
+            {
+                var published = await PublishAsync(writer, limit.Token);
+                record = record with { Result = published is null ? SyncResult.Unchanged : SyncResult.Published, Release = published?.Id };
+            }
+
+            Collect(writer);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            record = record with { Error = $"The sync took longer than Sidecar__Timeout allows, {_options.Timeout}." };
+        }
+        catch (ContentRejectedException e)
+        {
+            metrics.Rejected(e.Reason);
+            record = record with { Result = SyncResult.Rejected, Error = e.Message };
+        }
+        catch (SourceUnavailableException e)
+        {
+            record = record with { Error = e.Message, RetryAfter = e.RetryAfter };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            record = record with { Error = e.Message };
+        }
+
+        record = record with { DurationMs = clock.GetElapsedTime(started).TotalMilliseconds };
+        metrics.Synced(record);
+        return record;
+    }
+
+    private async Task<Release?> PublishAsync(VolumeWriter writer, CancellationToken cancellation)
+    {
+        var known = KnownRevision(writer.Volume);
+        using var revision = await source.CheckAsync(_quarantined?.Revision ?? known, cancellation);
+        if (revision is null && _quarantined is { } quarantined)
+            throw new ContentRejectedException(quarantined.Cause.Reason, quarantined.Cause.Message, quarantined.Cause);
+        if (revision is null || (known is not null && revision.Revision == known))
+            return null;
+
+        var started = clock.GetTimestamp();
+        using var staged = writer.Stage(_limits);
+        _quarantined = null;
+        try
+        {
+            if (!await revision.StageAsync(staged, cancellation))
+                return null;
+
+            var outgoing = writer.Volume.ReadCurrentId();
+            var (release, changed) = writer.Publish(staged, new ReleaseSource(source.Kind, source.Uri, revision.Revision), cancellation);
+            _known = (revision.Revision, release.Id);
+            metrics.Fetched(staged);
+            if (!changed)
+                return null;
+            Log.Published(logger, release.Id, release.Manifest.Files.Count, release.Manifest.TotalSize(), staged.ReusedSize, outgoing,
+                source.Uri, revision.Revision, clock.GetElapsedTime(started).TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture));
+            return release;
+        }
+        catch (ContentRejectedException e) when (e.Reason is not RejectionReason.Corrupt && revision.Revision is { } rejected)
+        {
+            // What is corrupt may have been cut short on the way; all else stays as it is until the source changes.
+            _quarantined = (rejected, e);
+            throw;
+        }
+    }
+
+    /// <summary>The revision that the current release was made of: by this process, or by an earlier one from the same source.</summary>
+    private string? KnownRevision(Volume volume)
+    {
+        var current = volume.ReadCurrentId();
+        if (current is null || !File.Exists(Path.Combine(volume.DirectoryOf(current), Release.ManifestName)))
+            return null;
+        if (_known.Release == current)
+            return _known.Revision;
+        if (_known.Release is null && volume.TryOpen(current)?.Manifest.Source is { } made && made.Kind == source.Kind && made.Uri == source.Uri)
+            _known = (made.Revision, current);
+        return _known.Release == current ? _known.Revision : null;
+    }
+
+    /// <summary>A release that cannot be removed costs space, not the sync.</summary>
+    private void Collect(VolumeWriter writer)
+    {
+        try
+        {
+            foreach (var id in writer.Collect(_retention))
+                Log.Removed(logger, id);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.CollectFailed(logger, e.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "Published release {Release} ({Files} files, {Bytes} bytes, {ReusedBytes} of them unchanged) in place of {Outgoing}, from {Source} at revision {Revision}, in {DurationMs} ms")]
+        public static partial void Published(ILogger logger, string release, int files, long bytes, long reusedBytes, string? outgoing, string source, string? revision, string durationMs);
+
+        [LoggerMessage(LogLevel.Information, "Removed release {Release}, which retention no longer keeps")]
+        public static partial void Removed(ILogger logger, string release);
+
+        [LoggerMessage(LogLevel.Warning, "An old release could not be removed: {Problem}")]
+        public static partial void CollectFailed(ILogger logger, string problem);
+    }
+}
