@@ -236,12 +236,25 @@ function follow({ onStatus, onLink, onServed, onHeld }) {
     say('retained', retained?.length ? retained.map(old => short(old.id)).join(', ') : 'nothing yet');
   }
 
-  // One line an event; checks that found nothing new fold into one line, so that the news stays in sight.
+  // The assistant tells of its last twenty looks: at one a second the news is soon gone. The tab remembers it for longer.
+  function withNews(syncs) {
+    let news = [];
+    try { news = JSON.parse(sessionStorage.getItem('news')) ?? []; } catch { /* no memory, then */ }
+    const told = new Set(syncs.map(sync => sync.at));
+    const since = Date.now() + skew - 3_600_000;
+    const all = [...syncs, ...news.filter(sync => !told.has(sync.at) && Date.parse(sync.at) > since)]
+      .sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
+    news = all.filter(sync => sync.result === 'published').slice(0, 8);
+    try { sessionStorage.setItem('news', JSON.stringify(news)); } catch { /* no memory, then */ }
+    return all;
+  }
+
+  // One line an event; looks with the same outcome fold into one.
   function showSyncs(syncs) {
     const lines = [];
-    for (const sync of syncs ?? []) {
+    for (const sync of withNews(syncs ?? [])) {
       const previous = lines.at(-1);
-      if (previous && previous.result === sync.result && ['unchanged', 'pinned'].includes(sync.result)) {
+      if (previous && sync.result !== 'published' && previous.result === sync.result && previous.error === sync.error) {
         previous.first = sync.at;
         previous.times++;
       } else {
@@ -257,8 +270,8 @@ function follow({ onStatus, onLink, onServed, onHeld }) {
         published: `Published release ${short(line.release ?? '')}`,
         unchanged: `Nothing new${times}`,
         pinned: `Pinned: left as it is${times}`,
-        rejected: `Refused: ${line.error ?? 'no reason given'}`,
-        failed: `Failed: ${line.error ?? 'no reason given'}`,
+        rejected: `Refused${times}: ${line.error ?? 'no reason given'}`,
+        failed: `Failed${times}: ${line.error ?? 'no reason given'}`,
       }[line.result] ?? line.result;
       const when = line.times > 1 ? `${clock(line.first)} – ${clock(line.at)}` : clock(line.at);
       const took = line.durationMs < 1000 ? `${Math.round(line.durationMs)} ms` : `${(line.durationMs / 1000).toFixed(1)} s`;
