@@ -40,7 +40,8 @@ public sealed class AgreementTests
 
         static JsonNode? Sorted(JsonNode? node) => node switch
         {
-            JsonObject o => new JsonObject(o.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, Sorted(p.Value)))),
+            JsonObject o => new JsonObject(
+                o.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, Sorted(p.Value)))),
             JsonArray a => new JsonArray([.. a.Select(Sorted)]),
             _ => node?.DeepClone(),
         };

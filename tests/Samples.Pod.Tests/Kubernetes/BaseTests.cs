@@ -173,6 +173,8 @@ public sealed class BaseTests
 
     private static List<IDictionary<string, string>> Selectors(Manifest manifest)
     {
+        var antiAffinity = Assert.Single(manifest.Pod.Affinity.PodAntiAffinity.PreferredDuringSchedulingIgnoredDuringExecution);
+
         return
         [
             manifest.Single<V1Deployment>().Spec.Selector.MatchLabels,
@@ -180,7 +182,7 @@ public sealed class BaseTests
             manifest.Single<V1PodDisruptionBudget>().Spec.Selector.MatchLabels,
             manifest.Single<V1NetworkPolicy>().Spec.PodSelector.MatchLabels,
             manifest.Pod.TopologySpreadConstraints[0].LabelSelector.MatchLabels,
-            manifest.Pod.Affinity.PodAntiAffinity.PreferredDuringSchedulingIgnoredDuringExecution[0].PodAffinityTerm.LabelSelector.MatchLabels,
+            antiAffinity.PodAffinityTerm.LabelSelector.MatchLabels,
         ];
     }
 

@@ -82,8 +82,9 @@ public sealed partial class ContainerTests
 
         Assert.Null(container.EnvFrom);
         Assert.All(container.Env, variable =>
-            Assert.Contains(Contract.Settings[name], setting =>
-                setting == variable.Name || (setting.EndsWith("__", StringComparison.Ordinal) && variable.Name.StartsWith(setting, StringComparison.Ordinal))));
+            Assert.Contains(Contract.Settings[name], setting => setting.EndsWith("__", StringComparison.Ordinal)
+                ? variable.Name.StartsWith(setting, StringComparison.Ordinal)
+                : variable.Name == setting));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Text;
 using k8s.Models;
 
 namespace Samples.Pod.Tests.Kubernetes;
@@ -59,7 +60,7 @@ public sealed class ContentTests
 
     private static Dictionary<string, byte[]> Bytes(V1ConfigMap map)
     {
-        var text = (map.Data ?? new Dictionary<string, string>()).Select(entry => KeyValuePair.Create(entry.Key, System.Text.Encoding.UTF8.GetBytes(entry.Value)));
+        var text = map.Data.Select(entry => KeyValuePair.Create(entry.Key, Encoding.UTF8.GetBytes(entry.Value)));
         return new(text.Concat(map.BinaryData ?? new Dictionary<string, byte[]>()));
     }
 }

@@ -13,7 +13,7 @@ internal sealed class Manifest
     public const string PodFile = "k8s/pod.yaml";
     public const string BaseFolder = "k8s/base";
 
-    private static readonly Lazy<Task<string>> _renderedBase = new(() => Render(BaseFolder));
+    private static readonly Lazy<Task<string>> _renderedBase = new(() => Kustomize(RepositoryRoot.Combine(BaseFolder)));
 
     private Manifest(IReadOnlyList<object> objects)
     {
@@ -42,6 +42,13 @@ internal sealed class Manifest
         return Parse(await _renderedBase.Value);
     }
 
+    /// <param name="folder">Holds a kustomization.yaml, which kubectl renders.</param>
+    public static async Task<Manifest> Render(string folder)
+    {
+        Needs.Program("kubectl");
+        return Parse(await Kustomize(folder));
+    }
+
     public static Manifest Parse(string yaml) => new(KubernetesYaml.LoadAllFromString(yaml, strict: true));
 
     public T Single<T>() => Objects.OfType<T>().Single();
@@ -50,9 +57,9 @@ internal sealed class Manifest
 
     public string? Setting(string container, string name) => Container(container).Env.SingleOrDefault(e => e.Name == name)?.Value;
 
-    private static async Task<string> Render(string folder)
+    private static async Task<string> Kustomize(string folder)
     {
-        var result = await Cli.Wrap("kubectl").WithArguments(["kustomize", RepositoryRoot.Combine(folder)]).ExecuteBufferedAsync();
+        var result = await Cli.Wrap("kubectl").WithArguments(["kustomize", folder]).ExecuteBufferedAsync();
         return result.StandardOutput;
     }
 }
