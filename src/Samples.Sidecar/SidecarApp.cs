@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using Samples.Hosting;
 using Samples.Sidecar.Http;
 using Samples.Sidecar.Sources;
@@ -18,7 +19,9 @@ public static class SidecarApp
         builder.Services.AddSharedVolumeOptions();
         builder.Services.AddSidecarOptions();
         builder.Services.AddSync();
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(SyncMetrics.MeterName).AddPrometheusExporter());
+        builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("sidecar"))
+            .WithMetrics(metrics => metrics.AddMeter(SyncMetrics.MeterName).AddPrometheusExporter());
         builder.WebHost.UseKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.WebHost.UseUrls(builder.Configuration["Sidecar:ManagementUrl"] ?? new SidecarOptions().ManagementUrl);
 
@@ -34,6 +37,7 @@ public static class SidecarApp
     {
         ArgumentNullException.ThrowIfNull(app);
         var options = app.Services.GetRequiredService<IOptions<SidecarOptions>>().Value;
+        var loop = app.Services.GetRequiredService<SyncLoop>();
         try
         {
             await app.RunAsync();
@@ -43,7 +47,8 @@ public static class SidecarApp
             throw new IOException($"The port of {options.ManagementUrl} is in use by another process; Sidecar__ManagementUrl chooses another one.", e);
         }
 
-        return app.Services.GetRequiredService<SyncLoop>().Fault is { } fault ? throw fault : ExitCode.Ok;
+        // A BackgroundService that fails stops its host, which then ends as if all were well.
+        return loop.Fault is { } fault ? throw fault : ExitCode.Ok;
     }
 
     private static void AddSidecarOptions(this IServiceCollection services)

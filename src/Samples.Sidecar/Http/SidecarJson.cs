@@ -3,8 +3,6 @@ using Samples.Sidecar.Sync;
 
 namespace Samples.Sidecar.Http;
 
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(SidecarStatus))]
 internal sealed partial class SidecarJson : JsonSerializerContext;

@@ -1,5 +1,8 @@
+using System.Text.Json.Serialization;
+
 namespace Samples.Sidecar.Sync;
 
+[JsonConverter(typeof(CamelCaseEnumConverter<SidecarState>))]
 public enum SidecarState
 {
     /// <summary>No sidecar runs; only the <c>status</c> verb says so.</summary>

@@ -23,7 +23,8 @@ public sealed class SyncMetrics
         Clock = clock;
         var meter = meters.Create(MeterName);
         _syncs = meter.CreateCounter<long>("sidecar.syncs", "{sync}", "Syncs by result.");
-        _duration = meter.CreateHistogram<double>("sidecar.sync.duration", "s", "Time that a sync took.");
+        _duration = meter.CreateHistogram("sidecar.sync.duration", "s", "Time that a sync took.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 120] });
         _fetched = meter.CreateCounter<long>("sidecar.fetched", "By", "Bytes written to the volume for new and changed files.");
         _reused = meter.CreateCounter<long>("sidecar.reused", "By", "Bytes of unchanged files shared with the previous release.");
         _rejections = meter.CreateCounter<long>("sidecar.rejections", "{rejection}", "Content refused, by reason.");

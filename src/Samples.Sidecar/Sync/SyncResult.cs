@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Samples.Sidecar.Sync;
 
 /// <summary>How a sync ended.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<SyncResult>))]
 public enum SyncResult
 {
     /// <summary>A release became current.</summary>
