@@ -1,4 +1,4 @@
-namespace Samples.Pod.Tests;
+namespace Samples.Testing;
 
 /// <summary>The folder that holds Samples.sln: where tests find manifests, content and scripts.</summary>
 internal static class RepositoryRoot

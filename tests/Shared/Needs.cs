@@ -1,4 +1,4 @@
-namespace Samples.Pod.Tests;
+namespace Samples.Testing;
 
 /// <summary>
 /// What a test needs of the machine that it runs on. Where that is missing, the test is skipped with the reason; in CI
