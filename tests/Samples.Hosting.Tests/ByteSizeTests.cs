@@ -1,5 +1,3 @@
-using Samples.Hosting;
-
 namespace Samples.Hosting.Tests;
 
 public sealed class ByteSizeTests
