@@ -1,19 +1,14 @@
-using Microsoft.Extensions.Options;
 using Samples.Hosting;
 using Samples.Server;
 
 return await Entry.RunAsync("server", args, async () =>
 {
-    var builder = WebApplication.CreateSlimBuilder(args);
-    builder.Logging.AddConsoleLog(builder.Configuration);
-    builder.Services.AddSingleton<IValidateOptions<ServerOptions>, ServerOptionsValidator>();
-    builder.Services.AddOptions<ServerOptions>()
-        .BindConfiguration(ServerOptions.SectionName)
-        .Configure<IConfiguration>((o, c) => o.MemoryBudget = c.GetByteSize("Server:MemoryBudget") ?? o.MemoryBudget)
-        .ValidateOnStart();
-    var app = builder.Build();
-    var o = app.Services.GetRequiredService<IOptions<ServerOptions>>().Value;
-    Console.WriteLine(o.MemoryBudget + " " + o.Url);
-    await Task.Yield();
-    return 0;
+    var builder = ServerApp.CreateBuilder(args);
+    if (args is ["healthcheck", ..])
+        return await HealthCheckVerb.RunAsync(ServerApp.ManagementUrlOf(builder.Configuration), args.ElementAtOrDefault(1) ?? "healthz");
+
+    await using var app = ServerApp.Build(builder);
+    await ServerApp.StartAsync(app);
+    await app.WaitForShutdownAsync();
+    return ExitCode.Ok;
 });

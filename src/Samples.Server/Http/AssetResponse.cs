@@ -1,0 +1,90 @@
+namespace Samples.Server;
+
+/// <summary>
+/// Answers GET and HEAD with an asset. Negotiation comes first, and all that follows is about the one representation it
+/// selected: its tag, its length, its ranges. So a range never mixes codings: a client that sends the same headers
+/// gets parts of the same bytes, and If-Range tells it when it does not (RFC 9110 §14.2, §13.1.5).
+/// </summary>
+internal static class AssetResponse
+{
+    public static Task WriteAsync(HttpContext context, Site site, Asset asset, ResponseRecord record)
+    {
+        var (request, response) = (context.Request, context.Response);
+        var headers = response.Headers;
+        SiteHeaders.AddCommon(response, site);
+        headers.Vary = asset.Vary;
+        if (EncodingNegotiation.Choose(asset, request.Headers.AcceptEncoding) is not { } representation)
+            return PlainResponse.WriteAsync(context, StatusCodes.Status406NotAcceptable, "There is no form of this file that Accept-Encoding allows.");
+
+        headers.ETag = representation.ETagHeader;
+        headers.LastModified = asset.LastModified;
+        headers.CacheControl = asset.CacheControl;
+        switch (Preconditions.Evaluate(request.Headers, representation.ETag, asset.Modified))
+        {
+            case PreconditionOutcome.NotModified:
+                response.StatusCode = StatusCodes.Status304NotModified;
+                return Task.CompletedTask;
+            case PreconditionOutcome.Failed:
+                response.StatusCode = StatusCodes.Status412PreconditionFailed;
+                response.ContentLength = 0;
+                return Task.CompletedTask;
+        }
+
+        headers.AcceptRanges = SiteHeaders.AcceptRanges;
+        switch (SelectRange(request, asset, representation, out var range))
+        {
+            case RangeOutcome.Unsatisfiable:
+                response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
+                response.ContentLength = 0;
+                headers.ContentRange = $"bytes */{representation.Length}";
+                return Task.CompletedTask;
+            case RangeOutcome.Part:
+                response.StatusCode = StatusCodes.Status206PartialContent;
+                headers.ContentRange = $"bytes {range.First}-{range.Last}/{representation.Length}";
+                break;
+            default:
+                range = new ByteRange(0, representation.Length - 1);
+                break;
+        }
+
+        return SendAsync(context, asset, representation, range, record);
+    }
+
+    /// <summary>Answers with an asset in place of what was asked for: unconditionally, whole, under the status set before.</summary>
+    public static Task WriteInsteadAsync(HttpContext context, Asset asset, ResponseRecord record)
+    {
+        var representation = EncodingNegotiation.Choose(asset, context.Request.Headers.AcceptEncoding) ?? asset.Identity;
+        context.Response.Headers.Vary = asset.Vary;
+        context.Response.Headers.CacheControl = SiteHeaders.NoCache;
+        return SendAsync(context, asset, representation, new ByteRange(0, representation.Length - 1), record);
+    }
+
+    private static RangeOutcome SelectRange(HttpRequest request, Asset asset, Representation representation, out ByteRange range)
+    {
+        range = default;
+        return request.Headers.Range is { Count: 1 } value
+            && HttpMethods.IsGet(request.Method)
+            && Preconditions.RangeApplies(request.Headers.IfRange, representation.ETag, asset.Modified)
+                ? ByteRange.Parse(value[0], representation.Length, out range)
+                : RangeOutcome.Whole;
+    }
+
+    private static Task SendAsync(HttpContext context, Asset asset, Representation representation, ByteRange range, ResponseRecord record)
+    {
+        var response = context.Response;
+        response.Headers.ContentType = asset.ContentType;
+        response.ContentLength = range.Length;
+        record.Coding = representation.Coding;
+        if (representation.Coding is not null)
+            response.Headers.ContentEncoding = representation.CodingHeader;
+        if (range.Length == 0 || HttpMethods.IsHead(context.Request.Method))
+            return Task.CompletedTask;
+
+        if (representation.File is { } file)
+            return FileSender.SendAsync(context, file, range, record);
+
+        record.BodyBytes = range.Length;
+        var write = response.BodyWriter.WriteAsync(representation.Bytes.AsMemory((int)range.First, (int)range.Length), context.RequestAborted);
+        return write.IsCompletedSuccessfully ? Task.CompletedTask : write.AsTask();
+    }
+}

@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace Samples.Server;
+
+/// <summary>Conditional requests, in the order of RFC 9110 §13.2.2. Asked only where the answer without them would be 200.</summary>
+internal static class Preconditions
+{
+    /// <param name="headers">Of a GET or HEAD request.</param>
+    /// <param name="etag">Of the selected representation, strong, with its quotes.</param>
+    /// <param name="modified">Its Last-Modified, in whole seconds.</param>
+    public static PreconditionOutcome Evaluate(IHeaderDictionary headers, string etag, DateTimeOffset modified)
+    {
+        if (headers.IfMatch is { Count: > 0 } ifMatch)
+        {
+            if (!Lists(ifMatch, etag, weakly: false))
+                return PreconditionOutcome.Failed;
+        }
+        else if (TryParseDate(headers.IfUnmodifiedSince, out var unmodifiedSince) && modified > unmodifiedSince)
+        {
+            return PreconditionOutcome.Failed;
+        }
+
+        if (headers.IfNoneMatch is { Count: > 0 } ifNoneMatch)
+            return Lists(ifNoneMatch, etag, weakly: true) ? PreconditionOutcome.NotModified : PreconditionOutcome.Proceed;
+
+        return TryParseDate(headers.IfModifiedSince, out var modifiedSince) && modified <= modifiedSince
+            ? PreconditionOutcome.NotModified
+            : PreconditionOutcome.Proceed;
+    }
+
+    /// <summary>
+    /// Whether a <c>Range</c> applies: there is no <c>If-Range</c>, or it is this very representation's tag (strong comparison) or
+    /// exactly its date (§13.1.5).
+    /// </summary>
+    public static bool RangeApplies(StringValues ifRange, string etag, DateTimeOffset modified) =>
+        ifRange.Count == 0
+        || (ifRange.Count == 1 && (ifRange[0] == etag || (TryParseDate(ifRange, out var date) && date == modified)));
+
+    /// <summary>
+    /// Whether a list of entity tags, over any number of lines, has <paramref name="etag"/> or is <c>*</c>. Read to the first
+    /// malformed member: what stands before it counts.
+    /// </summary>
+    private static bool Lists(StringValues lines, string etag, bool weakly)
+    {
+        foreach (var line in lines)
+        {
+            var rest = line.AsSpan().Trim(" \t");
+            if (rest is "*")
+                return true;
+
+            while (!(rest = rest.TrimStart(" \t,")).IsEmpty)
+            {
+                var weak = rest.StartsWith("W/", StringComparison.Ordinal);
+                if (weak)
+                    rest = rest[2..];
+                if (rest[0..Math.Min(1, rest.Length)] is not "\"" || rest[1..].IndexOf('"') is not (>= 0 and var end))
+                    break;
+                if (rest[..(end + 2)].SequenceEqual(etag) && (weakly || !weak))
+                    return true;
+                rest = rest[(end + 2)..];
+            }
+        }
+
+        return false;
+    }
+
+    private static bool TryParseDate(StringValues value, out DateTimeOffset date)
+    {
+        date = default;
+        return value.Count == 1 && HeaderUtilities.TryParseDate(value[0], out date);
+    }
+}

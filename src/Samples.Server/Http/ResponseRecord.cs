@@ -1,0 +1,18 @@
+namespace Samples.Server;
+
+/// <summary>What the access log and the metrics want to know of a response and its headers do not tell.</summary>
+internal sealed class ResponseRecord
+{
+    /// <summary>The record of a request to the site; <see cref="TrafficMiddleware"/> gives each one.</summary>
+    public static ResponseRecord Of(HttpContext context) =>
+        context.Features.Get<ResponseRecord>() ?? throw new InvalidOperationException("The request did not come through the traffic middleware.");
+
+    /// <summary>The release that answered, or null.</summary>
+    public string? Release { get; set; }
+
+    /// <summary>The content coding sent, or null.</summary>
+    public string? Coding { get; set; }
+
+    /// <summary>Bytes of the body handed to the connection.</summary>
+    public long BodyBytes { get; set; }
+}

@@ -1,0 +1,118 @@
+namespace Samples.Server;
+
+/// <summary>
+/// Serves the site, in this order: a file of the current release, a file of a retained one (fingerprinted names only), what the rest
+/// of the pipeline has (YARP's routes), the release's <c>404.html</c> or a plain 404.
+/// </summary>
+internal sealed class SiteMiddleware(RequestDelegate next, CurrentSite current)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        // Read once: the request keeps this site to its end, whatever is switched to meanwhile.
+        var site = current.Site;
+        if (site is null || !site.TryGet(context.Request.Path.Value ?? "", out var asset))
+            return MissAsync(context, site);
+
+        return AnswerAsync(context, site, asset);
+    }
+
+    private static Task AnswerAsync(HttpContext context, Site site, Asset asset)
+    {
+        var record = ResponseRecord.Of(context);
+        record.Release = site.ReleaseId;
+        var method = context.Request.Method;
+        if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method))
+            return AssetResponse.WriteAsync(context, site, asset, record);
+
+        SiteHeaders.AddCommon(context.Response, site);
+        context.Response.Headers.Allow = SiteHeaders.Allow;
+        if (!HttpMethods.IsOptions(method))
+            return PlainResponse.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, $"A file answers to {SiteHeaders.Allow}.");
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    private async Task MissAsync(HttpContext context, Site? site)
+    {
+        var path = context.Request.Path.Value ?? "";
+        if (path.Length == 0)
+        {
+            await AnswerServerWideAsync(context, site).ConfigureAwait(false);
+            return;
+        }
+
+        if (site is not null && site.IsFolderWithoutSlash(path) && !IsUnsafe(context.Request.Method))
+        {
+            RedirectToFolder(context, site, path);
+            return;
+        }
+
+        if (current.FindRetained(path) is var (retained, asset) && await TryAnswerRetainedAsync(context, retained, asset).ConfigureAwait(false))
+            return;
+
+        await next(context).ConfigureAwait(false);
+        if (context.GetEndpoint() is null && !context.Response.HasStarted)
+            await NotFoundAsync(context, site).ConfigureAwait(false);
+    }
+
+    /// <summary>The target <c>*</c> (RFC 9112 §3.2.4) has no path, and only OPTIONS may ask for it.</summary>
+    private static Task AnswerServerWideAsync(HttpContext context, Site? site)
+    {
+        if (!HttpMethods.IsOptions(context.Request.Method))
+            return PlainResponse.WriteAsync(context, StatusCodes.Status400BadRequest, "The request has no path.");
+        SiteHeaders.AddCommon(context.Response, site);
+        context.Response.Headers.Allow = SiteHeaders.Allow;
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// Relative to the host, the query kept. It leads to nothing but a folder of this release, whose name starts with one slash and has
+    /// no empty part, and all that is not a path character is encoded: it cannot become another host's address.
+    /// </summary>
+    private static void RedirectToFolder(HttpContext context, Site site, string path)
+    {
+        SiteHeaders.AddCommon(context.Response, site);
+        ResponseRecord.Of(context).Release = site.ReleaseId;
+        context.Response.StatusCode = StatusCodes.Status301MovedPermanently;
+        context.Response.ContentLength = 0;
+        context.Response.Headers.CacheControl = SiteHeaders.NoCache;
+        context.Response.Headers.Location = new PathString(path + "/").ToUriComponent() + context.Request.QueryString.ToUriComponent();
+    }
+
+    /// <summary>False where retention has removed the file since it was looked up; then nothing has been sent.</summary>
+    private static async Task<bool> TryAnswerRetainedAsync(HttpContext context, Site site, Asset asset)
+    {
+        try
+        {
+            await AnswerAsync(context, site, asset).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException && !context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            ResponseRecord.Of(context).Release = null;
+            return false;
+        }
+    }
+
+    private static Task NotFoundAsync(HttpContext context, Site? site)
+    {
+        context.Response.Clear();
+        SiteHeaders.AddCommon(context.Response, site);
+        if (site is null)
+        {
+            context.Response.Headers.RetryAfter = "1";
+            return PlainResponse.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "There is no release to serve yet.");
+        }
+
+        var record = ResponseRecord.Of(context);
+        record.Release = site.ReleaseId;
+        if (site.NotFoundPage is not { } page)
+            return PlainResponse.WriteAsync(context, StatusCodes.Status404NotFound, "Not found.");
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return AssetResponse.WriteInsteadAsync(context, page, record);
+    }
+
+    private static bool IsUnsafe(string method) => !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method);
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics.Metrics;
+
+namespace Samples.Server;
+
+/// <summary>The server's own figures, beside ASP.NET's <c>http.server.request.duration</c>.</summary>
+/// <remarks>
+/// A release is a label of the traffic. Beyond OpenTelemetry's limit of label sets (2,000 an instrument), counts of newer
+/// releases go to its overflow series: sums stay right.
+/// </remarks>
+internal sealed class ServerMetrics : IDisposable
+{
+    public const string MeterName = "Samples.Server";
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _requests;
+    private readonly Counter<long> _sent;
+    private readonly Counter<long> _switches;
+    private readonly Counter<long> _loadFailures;
+
+    public ServerMetrics(IMeterFactory meters, CurrentSite current)
+    {
+        _meter = meters.Create(MeterName);
+        _requests = _meter.CreateCounter<long>("samples.server.requests", description: "Requests answered, by release and status class.");
+        _sent = _meter.CreateCounter<long>("samples.server.sent", "By", "Bytes of response bodies, by release and status class.");
+        _switches = _meter.CreateCounter<long>("samples.server.switches", description: "Switches to another release, the first one included.");
+        _loadFailures = _meter.CreateCounter<long>("samples.server.load.failures", description: "Releases that could not be loaded.");
+        _meter.CreateObservableGauge("samples.server.release.info", () => Info(current), description: "1 for the release that is served.");
+        _switches.Add(0);
+        _loadFailures.Add(0);
+    }
+
+    /// <param name="release">The release that answered; null for a proxied response, or where there is none yet.</param>
+    /// <param name="status">The response's status code.</param>
+    /// <param name="bytes">Of the body.</param>
+    public void Answered(string? release, int status, long bytes)
+    {
+        var releaseTag = KeyValuePair.Create("release", (object?)(release ?? ""));
+        var statusTag = KeyValuePair.Create("status", (object?)ClassOf(status));
+        _requests.Add(1, releaseTag, statusTag);
+        _sent.Add(bytes, releaseTag, statusTag);
+    }
+
+    public void Switched() => _switches.Add(1);
+
+    public void LoadFailed() => _loadFailures.Add(1);
+
+    public void Dispose() => _meter.Dispose();
+
+    private static IEnumerable<Measurement<int>> Info(CurrentSite current) =>
+        current.Site is { } site ? [new Measurement<int>(1, KeyValuePair.Create("release", (object?)site.ReleaseId))] : [];
+
+    private static string ClassOf(int status) => (status / 100) switch
+    {
+        1 => "1xx",
+        2 => "2xx",
+        3 => "3xx",
+        4 => "4xx",
+        _ => "5xx",
+    };
+}

@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace Samples.Server;
+
+[OptionsValidator]
+public sealed partial class ServerOptionsValidator : IValidateOptions<ServerOptions>;
