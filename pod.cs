@@ -51,12 +51,13 @@ async Task<int> RunPodAsync()
             return failed;
     }
 
-    var init = new Container("init", ConsoleColor.Yellow, Run(PathOf("Init", "init")));
-    var sidecar = new Container("sidecar", ConsoleColor.Green, Run(PathOf("Sidecar", "sidecar"),
+    using var init = new Container("init", ConsoleColor.Yellow, Run(PathOf("Init", "init")));
+    using var sidecar = new Container("sidecar", ConsoleColor.Green, Run(PathOf("Sidecar", "sidecar"),
         ("Sidecar__Source", Setting("Sidecar__Source", Path.Combine(root, "content"))),
         ("Sidecar__Interval", Setting("Sidecar__Interval", "00:00:01")),
+        ("Sidecar__InitialDelay", Setting("Sidecar__InitialDelay", "00:00:03")),
         ("Sidecar__ManagementUrl", sidecarUrl)));
-    var server = new Container("server", ConsoleColor.Cyan, Run(PathOf("Server", "server"),
+    using var server = new Container("server", ConsoleColor.Cyan, Run(PathOf("Server", "server"),
         ("Server__Url", siteUrl),
         ("Server__ManagementUrl", serverUrl),
         ("ReverseProxy__Clusters__sidecar__Destinations__local__Address", Loopback(sidecarUrl))));
@@ -154,7 +155,7 @@ static void Say(string text) => Container.Write("pod", ConsoleColor.Magenta, tex
 static string RepositoryRoot([CallerFilePath] string script = "") => Path.GetDirectoryName(script)!;
 
 /// <summary>A program that plays a container: its lines prefixed with its name, its end and its stop in the manager's hand.</summary>
-internal sealed class Container(string name, ConsoleColor color, Command command)
+internal sealed class Container(string name, ConsoleColor color, Command command) : IDisposable
 {
     private static readonly TimeSpan _terminationGrace = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _probeInterval = TimeSpan.FromMilliseconds(50);
@@ -198,6 +199,12 @@ internal sealed class Container(string name, ConsoleColor color, Command command
         await _terminate.CancelAsync();
         _kill.CancelAfter(_terminationGrace);
         await Ended;
+    }
+
+    public void Dispose()
+    {
+        _terminate.Dispose();
+        _kill.Dispose();
     }
 
     private async Task<int> ExecuteAsync()

@@ -16,6 +16,10 @@ public sealed class SidecarOptions
     [Duration("00:00:00.1", "7.00:00:00")]
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Before the first check; the demo lets the Welcome page be seen.</summary>
+    [Duration("00:00:00", "01:00:00")]
+    public TimeSpan InitialDelay { get; set; } = TimeSpan.Zero;
+
     /// <summary>For one sync, from the check to the publication.</summary>
     [Duration("00:00:01", "1.00:00:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(2);

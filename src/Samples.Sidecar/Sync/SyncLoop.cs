@@ -83,6 +83,8 @@ public sealed partial class SyncLoop(
     private async Task RunAsync(VolumeWriter writer, CancellationToken stopping)
     {
         board.Started(_volume);
+        MovedOn(_options.InitialDelay);
+        await WaitAsync(_options.InitialDelay, stopping);
         for (var failures = 0; ;)
         {
             var requests = TakeRequests();
