@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using CliWrap;
+
+namespace Samples.Pod.Tests;
+
+/// <summary>A real process with its log at hand. Disposing it kills what still runs.</summary>
+internal sealed partial class RunningProgram : IAsyncDisposable
+{
+    private const int Terminate = 15;
+    private const int Interrupt = 2;
+
+    private readonly CancellationTokenSource _kill = new();
+    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly CommandTask<CommandResult> _task;
+
+    public RunningProgram(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment)
+    {
+        var log = PipeTarget.ToDelegate(_lines.Enqueue);
+        _task = Cli.Wrap(program)
+            .WithArguments(arguments)
+            .WithEnvironmentVariables(environment)
+            .WithWorkingDirectory(RepositoryRoot.Path)
+            .WithStandardOutputPipe(log)
+            .WithStandardErrorPipe(log)
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteAsync(_kill.Token);
+    }
+
+    /// <summary>All lines so far, standard output and error together.</summary>
+    public string Log => string.Join('\n', _lines);
+
+    public bool HasEnded => _task.Task.IsCompleted;
+
+    /// <summary>One of the three programs as this build made it.</summary>
+    /// <param name="name"><c>init</c>, <c>sidecar</c> or <c>server</c>.</param>
+    public static string PathOf(string name)
+    {
+        var project = $"Samples.{char.ToUpperInvariant(name[0])}{name[1..]}";
+        var configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'));
+        return RepositoryRoot.Combine($"artifacts/bin/{project}/{configuration}/{name}");
+    }
+
+    /// <summary>Waits for the program to end by itself, and returns its exit code.</summary>
+    public async Task<int> EndAsync() => (await _task.Task.WaitAsync(TimeSpan.FromMinutes(2))).ExitCode;
+
+    /// <summary>SIGTERM, as the kubelet sends it.</summary>
+    public Task<int> TerminateAsync() => SignalAsync(Terminate);
+
+    /// <summary>SIGINT, as Ctrl+C in a terminal sends it.</summary>
+    public Task<int> InterruptAsync() => SignalAsync(Interrupt);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _kill.CancelAsync();
+        try
+        {
+            await _task;
+        }
+        catch (OperationCanceledException)
+        {
+            // Killed just now.
+        }
+
+        _kill.Dispose();
+    }
+
+    private Task<int> SignalAsync(int signal)
+    {
+        Assert.Equal(0, Kill(_task.ProcessId, signal));
+        return EndAsync();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}
