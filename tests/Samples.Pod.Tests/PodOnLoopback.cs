@@ -39,6 +39,13 @@ internal sealed class PodOnLoopback : IAsyncDisposable
         return ports;
     }
 
+    /// <summary>For each port whether something listens on it.</summary>
+    public static IEnumerable<bool> ListenersOn(IEnumerable<int> ports)
+    {
+        var listening = System.Net.NetworkInformation.IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners();
+        return ports.Select(port => listening.Any(endpoint => endpoint.Port == port));
+    }
+
     public void Write(string path, string text) => _folder.Write($"content/{path}", text);
 
     public async Task<int> RunInitAsync()

@@ -45,10 +45,10 @@ internal sealed partial class RunningProgram : IAsyncDisposable
     public async Task<int> EndAsync() => (await _task.Task.WaitAsync(TimeSpan.FromMinutes(2))).ExitCode;
 
     /// <summary>SIGTERM, as the kubelet sends it.</summary>
-    public Task<int> TerminateAsync() => SignalAsync(Terminate);
+    public Task<int> TerminateAsync() => SignalAsync(Terminate, _task.ProcessId);
 
-    /// <summary>SIGINT, as Ctrl+C in a terminal sends it.</summary>
-    public Task<int> InterruptAsync() => SignalAsync(Interrupt);
+    /// <summary>SIGINT to the program's process group, as Ctrl+C in a terminal sends it. The program must lead one.</summary>
+    public Task<int> InterruptAsync() => SignalAsync(Interrupt, -_task.ProcessId);
 
     public async ValueTask DisposeAsync()
     {
@@ -65,9 +65,9 @@ internal sealed partial class RunningProgram : IAsyncDisposable
         _kill.Dispose();
     }
 
-    private Task<int> SignalAsync(int signal)
+    private Task<int> SignalAsync(int signal, int process)
     {
-        Assert.Equal(0, Kill(_task.ProcessId, signal));
+        Assert.Equal(0, Kill(process, signal));
         return EndAsync();
     }
 
