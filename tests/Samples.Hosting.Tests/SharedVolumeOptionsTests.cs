@@ -1,0 +1,10 @@
+namespace Samples.Hosting.Tests;
+
+public sealed class SharedVolumeOptionsTests
+{
+    [Fact]
+    public void Readme_ListsEverySettingWithItsDefault()
+    {
+        Assert.Equal(SettingsTable.SettingsOf(SharedVolumeOptions.SectionName, new SharedVolumeOptions()), SettingsTable.RowsOf(SharedVolumeOptions.SectionName));
+    }
+}

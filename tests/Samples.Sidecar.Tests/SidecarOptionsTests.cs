@@ -1,0 +1,10 @@
+namespace Samples.Sidecar.Tests;
+
+public sealed class SidecarOptionsTests
+{
+    [Fact]
+    public void Readme_ListsEverySettingWithItsDefault()
+    {
+        Assert.Equal(SettingsTable.SettingsOf(SidecarOptions.SectionName, new SidecarOptions()), SettingsTable.RowsOf(SidecarOptions.SectionName));
+    }
+}

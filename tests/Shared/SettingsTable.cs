@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace Samples.Testing;
+
+/// <summary>The README's table of settings, to be held against the options that the code reads.</summary>
+internal static class SettingsTable
+{
+    /// <summary>The table's rows of one section, name to default; a default that the table calls <c>–</c> is "".</summary>
+    public static SortedDictionary<string, string> RowsOf(string section) => new(
+        File.ReadLines(RepositoryRoot.Combine("README.md"))
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
+            .Where(cells => cells.Length > 3 && cells[1].StartsWith($"`{section}__", StringComparison.Ordinal))
+            .ToDictionary(cells => cells[1].Trim('`'), cells => cells[2] == "–" ? "" : cells[2].Trim('`')),
+        StringComparer.Ordinal);
+
+    /// <summary>The settings that an options object has, name to default, nested ones too.</summary>
+    public static SortedDictionary<string, string> SettingsOf(string section, object options)
+    {
+        var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            var (name, value) = ($"{section}__{property.Name}", property.GetValue(options));
+            if (property.PropertyType.IsClass && property.PropertyType != typeof(string))
+            {
+                foreach (var (nested, text) in SettingsOf(name, value!))
+                    settings.Add(nested, text);
+            }
+            else
+            {
+                settings.Add(name, value is bool flag ? (flag ? "true" : "false") : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
+            }
+        }
+
+        return settings;
+    }
+}
