@@ -30,13 +30,13 @@ internal sealed class TestServer : IAsyncDisposable
 
     public CurrentSite Current => Services.GetRequiredService<CurrentSite>();
 
-    public static Task<TestServer> StartAsync(TestVolume volume, params string[] settings) => StartAsync(volume, null, null, settings);
+    public static Task<TestServer> StartAsync(TestVolume volume, params string[] settings) => StartWithAsync(volume, null, null, settings);
 
     /// <param name="volume">What it serves.</param>
     /// <param name="time">The clock of the loop that follows the volume; null for the system's.</param>
     /// <param name="contentRoot">Folder of another <c>appsettings.json</c>; null for the server's own.</param>
     /// <param name="settings">As on the command line: <c>--Server:AccessLog=false</c>.</param>
-    public static async Task<TestServer> StartAsync(TestVolume volume, TimeProvider? time, string? contentRoot, params string[] settings)
+    public static async Task<TestServer> StartWithAsync(TestVolume volume, TimeProvider? time, string? contentRoot, params string[] settings)
     {
         var log = new LogCapture();
         var app = Build(volume, log, time, contentRoot, settings);

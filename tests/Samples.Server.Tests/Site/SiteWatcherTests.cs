@@ -74,7 +74,7 @@ public sealed class SiteWatcherTests : IDisposable
         var first = _volume.Publish(new TestFile("app.3f9c2a1b.js", "script"));
         _volume.Publish("404.html", "lost");
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(); // which stands still, so the server does not look again
-        await using var server = await TestServer.StartAsync(_volume, time, null);
+        await using var server = await TestServer.StartWithAsync(_volume, time, null);
         _volume.Remove(first);
 
         using var response = await server.Client.GetAsync("/app.3f9c2a1b.js", TestContext.Current.CancellationToken);
