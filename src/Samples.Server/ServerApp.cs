@@ -38,7 +38,7 @@ internal static partial class ServerApp
         AddSettings(builder);
         builder.Services.AddSingleton(s => new Volume(s.GetRequiredService<IOptions<SharedVolumeOptions>>().Value.Path));
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<SiteLoader>().AddSingleton<CurrentSite>().AddSingleton<ServerMetrics>().AddSingleton<AccessLog>();
+        builder.Services.AddSingleton<SiteLoader>().AddSingleton<CurrentSite>().AddSingleton<RetainedSites>().AddSingleton<ServerMetrics>().AddSingleton<AccessLog>();
         builder.Services.AddSingleton<SiteWatcher>().AddHostedService(s => s.GetRequiredService<SiteWatcher>());
         builder.Services.AddProxy(builder.Configuration);
         builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("server")).WithMetrics(metrics => metrics

@@ -14,7 +14,7 @@ internal sealed record TestFile(string Path, byte[] Bytes, DateTimeOffset Modifi
     {
     }
 
-    public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(Bytes));
+    public string Sha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Bytes));
 
     public string ETag => $"\"{Sha256[..24]}\"";
 
