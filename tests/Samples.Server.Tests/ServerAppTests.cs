@@ -46,6 +46,14 @@ public sealed class ServerAppTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_NamesTheVolume_WhenItIsMissing()
+    {
+        var e = await Assert.ThrowsAsync<DirectoryNotFoundException>(() => TestServer.StartAsync(_volume, "--SharedVolume:Path=/nowhere"));
+
+        Assert.Equal("There is no folder '/nowhere'; SharedVolume__Path names the shared volume's mount point.", e.Message);
+    }
+
+    [Fact]
     public async Task Start_WarnsOfNothing()
     {
         _volume.Publish("index.html", "home");

@@ -25,8 +25,12 @@ internal sealed partial class SiteWatcher(
     public bool IsAlive => time.GetElapsedTime(Volatile.Read(ref _tickedAt)) < _stalledAfter;
 
     /// <summary>The first look comes before the server listens, so a pod whose init job has run never answers 503.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no volume at all: nothing to wait for.</exception>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
+        if (!Directory.Exists(volume.Root))
+            throw new DirectoryNotFoundException($"There is no folder '{volume.Root}'; SharedVolume__Path names the shared volume's mount point.");
+
         Look();
         return base.StartAsync(cancellationToken);
     }
