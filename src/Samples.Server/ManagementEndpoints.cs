@@ -5,7 +5,7 @@ internal static class ManagementEndpoints
 {
     public static void Configure(IApplicationBuilder management)
     {
-        management.UseOpenTelemetryPrometheusScrapingEndpoint("/metrics");
+        management.UseOpenTelemetryPrometheusScrapingEndpoint(context => context.Request.Path == "/metrics");
 
         var services = management.ApplicationServices;
         var watcher = services.GetRequiredService<SiteWatcher>();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Samples.Hosting;
+using Yarp.ReverseProxy.Transforms;
 
 namespace Samples.Server;
 
@@ -11,7 +12,9 @@ internal static class Proxy
 
     public static IServiceCollection AddProxy(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddReverseProxy().LoadFromConfig(configuration.GetSection(SectionName));
+        services.AddReverseProxy()
+            .LoadFromConfig(configuration.GetSection(SectionName))
+            .AddTransforms(route => route.AddResponseTransform(EventStream.FlushHeadersAsync));
 
         // YARP brings data protection, for the encrypted cookies of one kind of session affinity. It would look for a place to keep keys at every
         // start, used or not, and warn that there is none that outlives the container. Here keys live as long as the process:

@@ -24,9 +24,6 @@ internal static partial class ServerApp
             .AddEnvironmentVariables()
             .AddCommandLine(args);
         builder.Logging.AddConsoleLog(builder.Configuration);
-
-        // The host logs a failed start, stack trace and all, before it throws what Entry puts in one line.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         return builder;
     }
 
@@ -34,18 +31,21 @@ internal static partial class ServerApp
     public static string ManagementUrlOf(IConfiguration configuration) =>
         configuration[$"{ServerOptions.SectionName}:{nameof(ServerOptions.ManagementUrl)}"] ?? new ServerOptions().ManagementUrl;
 
-    public static WebApplication Build(WebApplicationBuilder builder)
+    /// <param name="builder">From <see cref="CreateBuilder"/>.</param>
+    /// <param name="replaceServices">Where a test puts a service of its own, such as the clock.</param>
+    public static WebApplication Build(WebApplicationBuilder builder, Action<IServiceCollection>? replaceServices = null)
     {
         AddSettings(builder);
         builder.Services.AddSingleton(s => new Volume(s.GetRequiredService<IOptions<SharedVolumeOptions>>().Value.Path));
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<SiteLoader>().AddSingleton<CurrentSite>().AddSingleton<ServerMetrics>().AddSingleton<AccessLog>();
+        builder.Services.AddSingleton<SiteLoader>().AddSingleton<CurrentSite>().AddSingleton<RetainedSites>().AddSingleton<ServerMetrics>().AddSingleton<AccessLog>();
         builder.Services.AddSingleton<SiteWatcher>().AddHostedService(s => s.GetRequiredService<SiteWatcher>());
         builder.Services.AddProxy(builder.Configuration);
         builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("server")).WithMetrics(metrics => metrics
             .AddMeter(ServerMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
             .AddPrometheusExporter());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(Listeners.Configure);
+        replaceServices?.Invoke(builder.Services);
 
         // Order matters: the management endpoint sees none of the site, and a file of the release comes before any route.
         var app = builder.Build();
@@ -71,15 +71,14 @@ internal static partial class ServerApp
         {
             throw explained;
         }
+
+        Log.Listening(app.Logger, string.Join(' ', app.Urls));
     }
 
     private static void AddSettings(WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton<IValidateOptions<SharedVolumeOptions>, SharedVolumeOptionsValidator>()
-            .AddOptions<SharedVolumeOptions>()
-            .BindConfiguration(SharedVolumeOptions.SectionName)
-            .ValidateOnStart();
+        services.AddSharedVolumeOptions();
         services.AddSingleton<IValidateOptions<ServerOptions>, ServerOptionsValidator>()
             .AddOptions<ServerOptions>()
             .BindConfiguration(ServerOptions.SectionName)
@@ -92,6 +91,9 @@ internal static partial class ServerApp
 
     private static partial class Log
     {
+        [LoggerMessage(LogLevel.Information, "Listening on {Urls}")]
+        public static partial void Listening(ILogger logger, string urls);
+
         [LoggerMessage(LogLevel.Information, "Starting: volume {Volume}, site {Url}, management {ManagementUrl}, access log {AccessLog}, "
             + "fallback to previous releases {FallbackToPrevious}, memory budget {MemoryBudget}, shutdown time-out {ShutdownTimeout}")]
         public static partial void Starting(

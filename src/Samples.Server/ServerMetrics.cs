@@ -7,11 +7,10 @@ namespace Samples.Server;
 /// A release is a label of the traffic. Beyond OpenTelemetry's limit of label sets (2,000 an instrument), counts of newer
 /// releases go to its overflow series: sums stay right.
 /// </remarks>
-internal sealed class ServerMetrics : IDisposable
+internal sealed class ServerMetrics
 {
     public const string MeterName = "Samples.Server";
 
-    private readonly Meter _meter;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _sent;
     private readonly Counter<long> _switches;
@@ -19,12 +18,12 @@ internal sealed class ServerMetrics : IDisposable
 
     public ServerMetrics(IMeterFactory meters, CurrentSite current)
     {
-        _meter = meters.Create(MeterName);
-        _requests = _meter.CreateCounter<long>("samples.server.requests", description: "Requests answered, by release and status class.");
-        _sent = _meter.CreateCounter<long>("samples.server.sent", "By", "Bytes of response bodies, by release and status class.");
-        _switches = _meter.CreateCounter<long>("samples.server.switches", description: "Switches to another release, the first one included.");
-        _loadFailures = _meter.CreateCounter<long>("samples.server.load.failures", description: "Releases that could not be loaded.");
-        _meter.CreateObservableGauge("samples.server.release.info", () => Info(current), description: "1 for the release that is served.");
+        var meter = meters.Create(MeterName);
+        _requests = meter.CreateCounter<long>("samples.server.requests", description: "Requests answered, by release and status class.");
+        _sent = meter.CreateCounter<long>("samples.server.sent", "By", "Bytes of response bodies, by release and status class.");
+        _switches = meter.CreateCounter<long>("samples.server.switches", description: "Switches to another release, the first one included.");
+        _loadFailures = meter.CreateCounter<long>("samples.server.load.failures", description: "Releases that could not be loaded.");
+        meter.CreateObservableGauge("samples.server.release.info", () => Info(current), description: "1 for the release that is served.");
         _switches.Add(0);
         _loadFailures.Add(0);
     }
@@ -43,8 +42,6 @@ internal sealed class ServerMetrics : IDisposable
     public void Switched() => _switches.Add(1);
 
     public void LoadFailed() => _loadFailures.Add(1);
-
-    public void Dispose() => _meter.Dispose();
 
     private static IEnumerable<Measurement<int>> Info(CurrentSite current) =>
         current.Site is { } site ? [new Measurement<int>(1, KeyValuePair.Create("release", (object?)site.ReleaseId))] : [];

@@ -18,7 +18,7 @@ internal sealed partial class ProxyMiddleware(RequestDelegate next, IHostApplica
         // Cut off, a browser's EventSource connects again, to whoever serves then.
         using var stopping = lifetime.ApplicationStopping.Register(() =>
         {
-            if (context.Response.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true)
+            if (EventStream.IsOne(context.Response))
                 context.Abort();
         });
 

@@ -1,8 +1,8 @@
 namespace Samples.Server;
 
 /// <summary>
-/// The site that requests start with, and those that came before it and are still retained. One writer, the
-/// <see cref="SiteWatcher"/>; any number of readers, none of which ever waits.
+/// The site that requests start with, and those that came before it and are still retained. One writer at a time, the
+/// <see cref="SiteWatcher"/>'s; any number of readers, none of which ever waits.
 /// </summary>
 internal sealed class CurrentSite
 {
@@ -12,7 +12,7 @@ internal sealed class CurrentSite
     /// <summary>Null until the first release is there.</summary>
     public Site? Site => _site;
 
-    /// <summary>Fingerprinted files of the retained releases, the latest first; the current release is not among them.</summary>
+    /// <summary>Sites of the retained releases, the latest first, of which only fingerprinted files are served.</summary>
     public IReadOnlyList<Site> Retained => _retained;
 
     public void SwitchTo(Site site) => _site = site;

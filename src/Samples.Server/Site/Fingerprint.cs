@@ -14,12 +14,14 @@ namespace Samples.Server;
 /// <item>a part between <c>.</c>, <c>-</c> or <c>_</c> of 8 to 64 characters;</item>
 /// <item>the last eight characters after a <c>.</c> or <c>-</c>, for base64url, which has <c>-</c> and <c>_</c> itself.</item>
 /// </list>
-/// A part is a hash where it breaks into many <em>runs</em>: stretches of digits, of lower-case or of upper-case letters; a capital
-/// and the lower-case letters after it are one run, as in a word.
+/// A part is a hash where it breaks into many <em>runs</em>: stretches of digits or of letters, where a new one begins as a word would,
+/// with a capital: <c>User|Profile</c>, <c>Bk|X|3|x|9|a|Q</c>.
 /// <list type="bullet">
-/// <item>lower-case hex (webpack, Parcel, Rails, Hugo): three runs or more: <c>3f9c2a1b</c>; not <c>20240115</c>, <c>deadbeef</c> or <c>cafe2024</c>;</item>
-/// <item>base32 of eight (esbuild, Angular) and base64url of up to 22 with both cases (Vite, Rollup): runs of two characters or fewer
-/// on average: <c>5XJ2KQ3Z</c>, <c>BkX3x9aQ</c>; not <c>OVERVIEW</c>, <c>Gallery2</c> or <c>UserProfilePageView</c>.</item>
+/// <item>lower-case hex (webpack, Parcel, Rails, Hugo): three runs or more: <c>3f9c2a1b</c>; not <c>20240115</c>, <c>deadbeef</c> or
+/// <c>cafe2024</c>;</item>
+/// <item>base32 of eight (esbuild, Angular) and base64url of up to 22 with both cases (Vite, Rollup): three runs in eight characters where
+/// it is code, whose names bundlers give; four where it is not: <c>iPhone15.jpg</c>, <c>Win32App.zip</c>. Never <c>OVERVIEW</c>,
+/// <c>Gallery2</c> or <c>UserProfilePageView</c>.</item>
 /// </list>
 /// </remarks>
 internal static class Fingerprint
@@ -42,38 +44,41 @@ internal static class Fingerprint
             return false;
 
         var stem = name[..dot];
+        var runsInEight = name[dot..] is ".js" or ".mjs" or ".css" or ".map" or ".wasm" ? 3 : 4;
         foreach (var part in stem.SplitAny('.', '-', '_'))
         {
-            if (IsHash(stem[part]))
+            if (IsHash(stem[part], runsInEight))
                 return true;
         }
 
-        return stem.Length > MinLength && stem[^(MinLength + 1)] is '.' or '-' && IsHash(stem[^MinLength..]);
+        return stem.Length > MinLength && stem[^(MinLength + 1)] is '.' or '-' && IsHash(stem[^MinLength..], runsInEight);
     }
 
-    private static bool IsHash(ReadOnlySpan<char> part) => part.Length switch
+    private static bool IsHash(ReadOnlySpan<char> part, int runsInEight) => part.Length switch
     {
         < MinLength or > MaxHexLength => false,
         _ when !part.ContainsAnyExcept(_hex) => CountRuns(part) >= 3,
-        MinLength when !part.ContainsAnyExcept(_base32) => CountRuns(part) * 2 >= part.Length,
+        MinLength when !part.ContainsAnyExcept(_base32) => CountRuns(part) * 8 >= runsInEight * part.Length,
         <= MaxBase64Length when !part.ContainsAnyExcept(_base64Url) =>
-            part.ContainsAnyInRange('a', 'z') && part.ContainsAnyInRange('A', 'Z') && CountRuns(part) * 2 >= part.Length,
+            part.ContainsAnyInRange('a', 'z') && part.ContainsAnyInRange('A', 'Z') && CountRuns(part) * 8 >= runsInEight * part.Length,
         _ => false,
     };
 
     private static int CountRuns(ReadOnlySpan<char> part)
     {
         var runs = 0;
-        var previous = '\0';
-        foreach (var c in part)
+        for (var i = 0; i < part.Length; i++)
         {
-            var continues = char.IsAsciiDigit(c) ? char.IsAsciiDigit(previous)
-                : char.IsAsciiLetterLower(c) ? char.IsAsciiLetter(previous)
-                : char.IsAsciiLetterUpper(c) && char.IsAsciiLetterUpper(previous);
+            var previous = i > 0 ? part[i - 1] : '\0';
+            var continues = char.IsAsciiDigit(part[i]) ? char.IsAsciiDigit(previous)
+                : char.IsAsciiLetterUpper(part[i]) ? char.IsAsciiLetterUpper(previous)
+                : char.IsAsciiLetterLower(part[i]) && char.IsAsciiLetter(previous) && !EndsCapitals(part[..i]);
             runs += continues ? 0 : 1;
-            previous = c;
         }
 
         return runs;
     }
+
+    /// <summary>In <c>HTMLParser</c> the word after the capitals begins with the last of them.</summary>
+    private static bool EndsCapitals(ReadOnlySpan<char> part) => part is [.., var one, var two] && char.IsAsciiLetterUpper(one) && char.IsAsciiLetterUpper(two);
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Options;
 using Samples.SharedVolume;
 
 namespace Samples.Server;
@@ -10,26 +9,28 @@ namespace Samples.Server;
 /// </summary>
 /// <remarks>Not a file watcher: bind mounts, swapped symlinks and inotify's limits each blind one, without a word.</remarks>
 internal sealed partial class SiteWatcher(
-    Volume volume, SiteLoader loader, CurrentSite current, ServerMetrics metrics, IOptions<ServerOptions> options, TimeProvider time, ILogger<SiteWatcher> logger)
+    Volume volume, SiteLoader loader, CurrentSite current, RetainedSites retained, ServerMetrics metrics, TimeProvider time, ILogger<SiteWatcher> logger)
     : BackgroundService
 {
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan _retryAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _stalledAfter = TimeSpan.FromSeconds(10);
 
-    private readonly bool _fallback = options.Value.FallbackToPrevious;
-    private readonly Dictionary<string, Site> _retained = [];
     private long _tickedAt = time.GetTimestamp();
-    private DateTime _listedAt;
     private string? _failedId;
     private long _failedAt;
+    private string? _problem;
 
     /// <summary>Whether the loop has ticked lately. Loading a large release takes as long as it takes and does not stop it.</summary>
     public bool IsAlive => time.GetElapsedTime(Volatile.Read(ref _tickedAt)) < _stalledAfter;
 
     /// <summary>The first look comes before the server listens, so a pod whose init job has run never answers 503.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no volume at all: nothing to wait for.</exception>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
+        if (!Directory.Exists(volume.Root))
+            throw new DirectoryNotFoundException($"There is no folder '{volume.Root}'; SharedVolume__Path names the shared volume's mount point.");
+
         Look();
         return base.StartAsync(cancellationToken);
     }
@@ -55,12 +56,15 @@ internal sealed partial class SiteWatcher(
             var id = volume.ReadCurrentId();
             if (id is not null && id != before?.ReleaseId && (id != _failedId || time.GetElapsedTime(_failedAt) >= _retryAfter))
                 Switch(id, before);
-            if (_fallback)
-                Retain(before);
+            retained.Refresh();
+            _problem = null;
         }
         catch (Exception e)
         {
-            Log.LookFailed(logger, volume.Root, e);
+            // The same trouble four times a second is one piece of news.
+            if (_problem != e.Message)
+                Log.LookFailed(logger, volume.Root, e);
+            _problem = e.Message;
         }
     }
 
@@ -70,11 +74,11 @@ internal sealed partial class SiteWatcher(
         {
             var started = Stopwatch.GetTimestamp();
             var site = loader.Load(id, before);
+            retained.Keep(before);
             current.SwitchTo(site);
             before?.Dispose();
             _failedId = null;
             metrics.Switched();
-
             var milliseconds = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             if (before is null)
                 Log.Loaded(logger, id, site.Assets.Count, milliseconds);
@@ -87,47 +91,13 @@ internal sealed partial class SiteWatcher(
             if (volume.ReadCurrentId() != id)
                 return;
 
-            var first = _failedId != id;
+            if (_failedId != id)
+            {
+                metrics.LoadFailed();
+                Log.LoadFailed(logger, id, before?.ReleaseId, e.Message);
+            }
+
             (_failedId, _failedAt) = (id, time.GetTimestamp());
-            if (!first)
-                return;
-            metrics.LoadFailed();
-            Log.LoadFailed(logger, id, before?.ReleaseId, e.Message);
-        }
-    }
-
-    /// <summary>Keeps the fallback to what is on the volume: any release that comes or goes changes its directory's time.</summary>
-    private void Retain(Site? before)
-    {
-        var changedAt = Directory.GetLastWriteTimeUtc(volume.ReleasesDirectory);
-        if (changedAt == _listedAt && current.Site == before)
-            return;
-        _listedAt = changedAt;
-
-        var ids = volume.ListReleases().Select(r => r.Id).Where(id => id != current.Site?.ReleaseId).ToList();
-        foreach (var id in ids)
-        {
-            if (!_retained.ContainsKey(id) && TryLoadFingerprinted(id) is { } site)
-                _retained.Add(id, site);
-        }
-
-        var forgotten = _retained.Keys.Except(ids).ToList();
-        var gone = forgotten.ConvertAll(id => _retained[id]);
-        forgotten.ForEach(id => _retained.Remove(id));
-        current.Retain([.. ids.Where(_retained.ContainsKey).Select(id => _retained[id])]);
-        gone.ForEach(site => site.Dispose());
-    }
-
-    private Site? TryLoadFingerprinted(string id)
-    {
-        try
-        {
-            return loader.LoadFingerprinted(id);
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
-        {
-            Log.RetainedUnreadable(logger, id, e.Message);
-            return null;
         }
     }
 
@@ -141,9 +111,6 @@ internal sealed partial class SiteWatcher(
 
         [LoggerMessage(LogLevel.Error, "Could not load release {Release}, went on serving {Served}: {Problem}")]
         public static partial void LoadFailed(ILogger logger, string release, string? served, string problem);
-
-        [LoggerMessage(LogLevel.Debug, "Left release {Release} out of the fallback: {Problem}")]
-        public static partial void RetainedUnreadable(ILogger logger, string release, string problem);
 
         [LoggerMessage(LogLevel.Error, "Could not look at volume {Volume}")]
         public static partial void LookFailed(ILogger logger, string volume, Exception exception);
