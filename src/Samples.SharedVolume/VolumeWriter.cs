@@ -79,8 +79,10 @@ public sealed class VolumeWriter : IDisposable
         }
     }
 
-    /// <summary>Begins a release, whose unchanged files will be shared with the current one.</summary>
-    public StagedRelease Stage(ContentLimits limits) => new(Volume, NewStagingPath(), Volume.ReadCurrent(), limits);
+    /// <summary>Begins a release.</summary>
+    /// <param name="limits">Bounds of it.</param>
+    /// <param name="share">Whether unchanged files are shared with the current release; not where that is known to be damaged.</param>
+    public StagedRelease Stage(ContentLimits limits, bool share = true) => new(Volume, NewStagingPath(), share ? Volume.ReadCurrent() : null, limits);
 
     /// <summary>
     /// Makes a staged release the current one. Content that is on the volume already, sound, is only switched
@@ -95,7 +97,7 @@ public sealed class VolumeWriter : IDisposable
             throw new ContentRejectedException(RejectionReason.Empty, "Refused to publish a release without a file.");
 
         var id = ReleaseId.Of(staged.ListFiles());
-        if (Volume.TryOpen(id) is { } known && ReleaseVerifier.FindProblem(known) is null)
+        if (Volume.TryOpen(id) is { } known && ReleaseVerifier.FindProblemInContent(known) is null)
             return new Publication(known, SwitchTo(id));
 
         ReleaseSealer.Seal(staged, new ReleaseManifest(ReleaseManifest.CurrentSchema, id, _clock.GetUtcNow(), source, staged.ListFiles()), Volume, cancellation);
