@@ -9,7 +9,7 @@ namespace Samples.SharedVolume;
 /// </summary>
 internal static class ReleaseSealer
 {
-    private const UnixFileMode DirectoryMode =
+    public const UnixFileMode DirectoryMode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 

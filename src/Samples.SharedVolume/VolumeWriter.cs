@@ -16,8 +16,7 @@ public sealed class VolumeWriter : IDisposable
     private VolumeWriter(Volume volume, FileStream @lock, TimeProvider clock)
     {
         (Volume, _lock, _clock) = (volume, @lock, clock);
-        Directory.CreateDirectory(Volume.ReleasesDirectory);
-        Directory.CreateDirectory(Volume.StagingDirectory);
+        MakeFolders();
         Unremovable = [.. FindLeftovers().Where(leftover => !TryRemove(leftover))];
     }
 
@@ -170,6 +169,22 @@ public sealed class VolumeWriter : IDisposable
 
     private static UnauthorizedAccessException NotWritable(Volume volume, UnauthorizedAccessException cause) => new(
         $"The shared volume '{volume.Root}' cannot be written by user '{Environment.UserName}': {cause.Message} Mount it writable, and run init and sidecar as the same user.", cause);
+
+    private void MakeFolders()
+    {
+        // Neither a file by that name nor what a link leads to is the writer's staging.
+        if (File.Exists(Volume.StagingDirectory) || new FileInfo(Volume.StagingDirectory).LinkTarget is not null)
+            File.Delete(Volume.StagingDirectory);
+        Directory.CreateDirectory(Volume.StagingDirectory);
+        if (Directory.Exists(Volume.ReleasesDirectory))
+            return;
+
+        // Readers of any user pass through it, whatever the umask; it never has its name without its mode.
+        File.Delete(Volume.ReleasesDirectory);
+        var draft = Directory.CreateDirectory(NewStagingPath()).FullName;
+        File.SetUnixFileMode(draft, File.GetUnixFileMode(draft) | ReleaseSealer.DirectoryMode);
+        Posix.Rename(draft, Volume.ReleasesDirectory);
+    }
 
     /// <summary>What a killed writer or a visitor left: all of <c>.staging/</c>, and what is no release below <c>releases/</c>.</summary>
     private IEnumerable<string> FindLeftovers()
