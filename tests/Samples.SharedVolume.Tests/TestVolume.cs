@@ -32,13 +32,13 @@ internal sealed class TestVolume(string? root = null) : IDisposable
     }
 
     /// <summary>
-    /// One line for each entry, with all that a change would show in: inode, change time, modification time, mode, size, links, target.
-    /// Without <c>.staging</c>, which is the writer's own.
+    /// One line for each entry, with all that a change would show in: inode, mode, size, modification time, links, target, and the
+    /// change time, but that of a file: staging links to it for a moment. Without <c>.staging</c>, which is the writer's own.
     /// </summary>
     public async Task<string[]> LookAsync()
     {
         var found = await Cli.Wrap("find")
-            .WithArguments([Volume.Root, "-path", Volume.StagingDirectory, "-prune", "-o", "-printf", "%P %i %C@ %T@ %m %s %n %l\n"])
+            .WithArguments([Volume.Root, "-path", Volume.StagingDirectory, "-prune", "-o", "-printf", "%P %i %m %s %T@ %n %l", "-type", "f", "-printf", "\n", "-o", "-printf", " %C@\n"])
             .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
         return [.. found.StandardOutput.Split('\n').Order(StringComparer.Ordinal)];
     }
