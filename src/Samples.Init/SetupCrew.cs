@@ -26,8 +26,8 @@ public sealed partial class SetupCrew(
         if (IsPainted())
             return;
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(_lockTimeout);
+        using var timeout = new CancellationTokenSource(_lockTimeout, clock);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         try
         {
             using var writer = await VolumeWriter.OpenAsync(_volume, clock, () => Log.Waiting(logger, _volume.Root), patience.Token);
