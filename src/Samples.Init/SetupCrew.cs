@@ -26,8 +26,8 @@ public sealed partial class SetupCrew(
         if (IsPainted())
             return;
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(_lockTimeout);
+        using var timeout = new CancellationTokenSource(_lockTimeout, clock);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         try
         {
             using var writer = await VolumeWriter.OpenAsync(_volume, clock, () => Log.Waiting(logger, _volume.Root), patience.Token);
@@ -55,7 +55,7 @@ public sealed partial class SetupCrew(
 
     private void Paint(VolumeWriter writer, CancellationToken cancellation)
     {
-        using var staged = writer.Stage(ContentLimits.Default);
+        using var staged = writer.Stage(ContentLimits.Default, share: false);
         var source = options.Value.ContentPath is { Length: > 0 } folder ? Copy(folder, staged, cancellation) : PaintWelcome(staged, cancellation);
         var release = writer.Publish(staged, source, cancellation).Release;
         Log.Painted(logger, release.Id, release.Manifest.Files.Count, release.Manifest.TotalSize(), _volume.Root);

@@ -14,6 +14,9 @@ public sealed class ContentFolder
     private readonly string _root;
     private readonly List<ContentFile> _files = [];
 
+    /// <summary>Real paths of the folders between the root and the one that is being scanned.</summary>
+    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
+
     private ContentFolder(string root) => _root = Posix.RealPath(root);
 
     private readonly record struct Entry(string Name, bool IsDirectory, bool IsLink, long Size, DateTimeOffset Modified);
@@ -36,6 +39,8 @@ public sealed class ContentFolder
     {
         if (prefix.AsSpan().Count('/') > ContentPath.MaxDepth)
             throw new ContentRejectedException(RejectionReason.Path, $"Refused '{prefix}': it is deeper than {ContentPath.MaxDepth} folders.");
+        if (!_open.Add(directory))
+            throw new ContentRejectedException(RejectionReason.Link, $"Refused '{prefix.TrimEnd('/')}': the link leads back to a folder that it is in.");
 
         foreach (var entry in new FileSystemEnumerable<Entry>(directory, Read, _everything))
         {
@@ -50,6 +55,8 @@ public sealed class ContentFolder
             else
                 AddFile(path, fullPath, entry.Size, entry.Modified);
         }
+
+        _open.Remove(directory);
     }
 
     private static Entry Read(ref FileSystemEntry entry)
@@ -76,12 +83,10 @@ public sealed class ContentFolder
             throw new ContentRejectedException(RejectionReason.Link, $"Refused '{path}': the link leads out of the folder, to '{target}'.");
 
         var file = new FileInfo(target);
-        if (!Directory.Exists(target))
-            AddFile(path, target, file.Length, file.LastWriteTimeUtc);
-        else if (Path.GetDirectoryName(Path.Join(_root, path))!.StartsWith(target, StringComparison.Ordinal))
-            throw new ContentRejectedException(RejectionReason.Link, $"Refused '{path}': the link leads back to a folder that it is in.");
-        else
+        if (Directory.Exists(target))
             ScanBelow(target, path + "/");
+        else
+            AddFile(path, target, file.Length, file.LastWriteTimeUtc);
     }
 
     private void AddFile(string path, string fullPath, long size, DateTimeOffset modified)

@@ -27,13 +27,14 @@ public static class ContentPath
         if (Encoding.UTF8.GetByteCount(path) > MaxLength)
             return $"is longer than {MaxLength} bytes";
 
-        foreach (var c in path)
+        foreach (var rune in path.EnumerateRunes())
         {
-            if (char.IsControl(c))
-                return $"has the control character U+{(int)c:X4} in it";
-            if (c == '\\')
+            if (Rune.IsControl(rune))
+                return $"has the control character U+{rune.Value:X4} in it";
+            if (rune.Value == '\\')
                 return "has a backslash in it";
-            if (c == '\uFFFD')
+            // Also what half a surrogate pair is read as: on disk, two such names would be one.
+            if (rune == Rune.ReplacementChar)
                 return "is not valid UTF-8";
         }
 

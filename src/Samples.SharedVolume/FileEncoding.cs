@@ -13,6 +13,8 @@ public sealed record FileEncoding(string Name, long Size)
     [JsonIgnore]
     public string Extension => ExtensionOf(Name);
 
+    public static bool IsKnown(string name) => name is Brotli or Gzip;
+
     public static string ExtensionOf(string name) => name switch
     {
         Brotli => ".br",

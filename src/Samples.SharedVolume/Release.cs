@@ -27,6 +27,9 @@ public sealed record Release(string Directory, ReleaseManifest Manifest)
     public static Release Open(string directory)
     {
         var path = Path.Combine(directory, ManifestName);
+        if (new FileInfo(path).LinkTarget is not null || System.IO.Directory.Exists(path))
+            throw new InvalidDataException($"'{path}' is not a file.");
+
         try
         {
             using var stream = File.OpenRead(path);
@@ -37,11 +40,23 @@ public sealed record Release(string Directory, ReleaseManifest Manifest)
                 throw new InvalidDataException($"'{path}' has schema {manifest.Schema}; this program reads schema {ReleaseManifest.CurrentSchema}.");
             if (manifest.Id != Path.GetFileName(directory))
                 throw new InvalidDataException($"'{path}' says it is release '{manifest.Id}'.");
+            CheckFiles(manifest, path);
             return new Release(directory, manifest);
         }
         catch (JsonException e)
         {
             throw new InvalidDataException($"'{path}' is not a release manifest: {e.Message}", e);
+        }
+    }
+
+    /// <summary>What the types forbid and the serializer lets pass.</summary>
+    private static void CheckFiles(ReleaseManifest manifest, string path)
+    {
+        var paths = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in manifest.Files)
+        {
+            if (file is null || !paths.Add(file.Path) || file.Encodings.Any(e => e is null || !FileEncoding.IsKnown(e.Name)))
+                throw new InvalidDataException($"'{path}' lists a file twice, or one that is no file of schema {ReleaseManifest.CurrentSchema}.");
         }
     }
 }

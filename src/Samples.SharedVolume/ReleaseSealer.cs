@@ -9,7 +9,7 @@ namespace Samples.SharedVolume;
 /// </summary>
 internal static class ReleaseSealer
 {
-    private const UnixFileMode DirectoryMode =
+    public const UnixFileMode DirectoryMode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
@@ -45,11 +45,10 @@ internal static class ReleaseSealer
     private static ReleaseFile[] Encode(StagedRelease staged, IReadOnlyList<ReleaseFile> files, CancellationToken cancellation)
     {
         var candidates = files.Where(f => staged.Written.Contains(f.Path) && ContentEncoder.IsWorthwhile(f)).ToArray();
-        var taken = files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
         var encoder = new ContentEncoder(candidates);
         var encoded = new ConcurrentDictionary<string, ReleaseFile>(StringComparer.Ordinal);
         Parallel.ForEach(candidates, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, file =>
-            encoded[file.Path] = file with { Encodings = encoder.Encode(staged.PathOf(file.Path), file, path => !taken.Contains(path)) });
+            encoded[file.Path] = file with { Encodings = encoder.Encode(staged.PathOf(file.Path), file, staged.IsFree) });
 
         return [.. files.Select(f => encoded.GetValueOrDefault(f.Path, f))];
     }

@@ -34,12 +34,24 @@ public static class ReleaseVerifier
 
         foreach (var file in release.Manifest.Files)
         {
-            using var stream = File.OpenRead(release.PathOf(file));
-            if (Convert.ToHexStringLower(SHA256.HashData(stream)) != file.Sha256)
-                return $"'{file.Path}' is not what it was when it was published";
+            if (FindHashProblem(release.PathOf(file), file) is { } wrong)
+                return wrong;
         }
 
         return null;
+    }
+
+    private static string? FindHashProblem(string path, ReleaseFile file)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return Convert.ToHexStringLower(SHA256.HashData(stream)) == file.Sha256 ? null : $"'{path}' is not what it was when it was published";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"'{path}' cannot be read: {e.Message}";
+        }
     }
 
     private static string? FindSizeProblem(string path, long size)

@@ -155,6 +155,9 @@ public sealed class StagedRelease : IDisposable
     /// <summary>The files so far, in ordinal order of path, with the encoded forms that were shared.</summary>
     internal ReleaseFile[] ListFiles() => [.. _files.Values.OrderBy(f => f.Path, StringComparer.Ordinal)];
 
+    /// <summary>Whether the source has nothing by this name.</summary>
+    internal bool IsFree(string path) => !_spellings.ContainsKey(path) && !_spellings.ContainsKey(path + "/");
+
     internal string PathOf(string path) => Path.Combine(_documentRoot, path);
 
     private ReleaseFile Write(string path, string target, Stream content, DateTimeOffset modified, CancellationToken cancellation)
@@ -196,7 +199,7 @@ public sealed class StagedRelease : IDisposable
 
         // A form that cannot be shared, or whose name the source itself has taken, is not of this release.
         var shared = file.Encodings
-            .Where(e => !_files.ContainsKey(file.Path + e.Extension) && Posix.TryLink(_previous.PathOf(file, e), PathOf(file.Path) + e.Extension))
+            .Where(e => IsFree(file.Path + e.Extension) && Posix.TryLink(_previous.PathOf(file, e), PathOf(file.Path) + e.Extension))
             .ToArray();
         Size += file.Size;
         ReusedSize += file.Size;
@@ -221,6 +224,7 @@ public sealed class StagedRelease : IDisposable
                 throw new ContentRejectedException(RejectionReason.Collision, $"Refused '{path}': its folder '{path[..slash]}' collides with another entry.");
             if (!_spellings.TryAdd(folder, folder))
                 break;
+            FreeEncodedName(path[..slash]);
         }
 
         if (_spellings.ContainsKey(path + "/"))
@@ -228,7 +232,7 @@ public sealed class StagedRelease : IDisposable
         FreeEncodedName(path);
     }
 
-    /// <summary>Where the source has a file of its own called like the shared encoded form of another, the source wins.</summary>
+    /// <summary>Where the source has a file or a folder of its own called like the shared encoded form of another, the source wins.</summary>
     private void FreeEncodedName(string path)
     {
         var stem = Path.ChangeExtension(path, null);

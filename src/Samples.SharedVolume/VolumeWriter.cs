@@ -16,8 +16,7 @@ public sealed class VolumeWriter : IDisposable
     private VolumeWriter(Volume volume, FileStream @lock, TimeProvider clock)
     {
         (Volume, _lock, _clock) = (volume, @lock, clock);
-        Directory.CreateDirectory(Volume.ReleasesDirectory);
-        Directory.CreateDirectory(Volume.StagingDirectory);
+        MakeFolders();
         Unremovable = [.. FindLeftovers().Where(leftover => !TryRemove(leftover))];
     }
 
@@ -79,8 +78,10 @@ public sealed class VolumeWriter : IDisposable
         }
     }
 
-    /// <summary>Begins a release, whose unchanged files will be shared with the current one.</summary>
-    public StagedRelease Stage(ContentLimits limits) => new(Volume, NewStagingPath(), Volume.ReadCurrent(), limits);
+    /// <summary>Begins a release.</summary>
+    /// <param name="limits">Bounds of it.</param>
+    /// <param name="share">Whether unchanged files are shared with the current release; not where that is known to be damaged.</param>
+    public StagedRelease Stage(ContentLimits limits, bool share = true) => new(Volume, NewStagingPath(), share ? Volume.ReadCurrent() : null, limits);
 
     /// <summary>
     /// Makes a staged release the current one. Content that is on the volume already, sound, is only switched
@@ -95,7 +96,7 @@ public sealed class VolumeWriter : IDisposable
             throw new ContentRejectedException(RejectionReason.Empty, "Refused to publish a release without a file.");
 
         var id = ReleaseId.Of(staged.ListFiles());
-        if (Volume.TryOpen(id) is { } known && ReleaseVerifier.FindProblem(known) is null)
+        if (Volume.TryOpen(id) is { } known && ReleaseVerifier.FindProblemInContent(known) is null)
             return new Publication(known, SwitchTo(id));
 
         ReleaseSealer.Seal(staged, new ReleaseManifest(ReleaseManifest.CurrentSchema, id, _clock.GetUtcNow(), source, staged.ListFiles()), Volume, cancellation);
@@ -168,6 +169,22 @@ public sealed class VolumeWriter : IDisposable
 
     private static UnauthorizedAccessException NotWritable(Volume volume, UnauthorizedAccessException cause) => new(
         $"The shared volume '{volume.Root}' cannot be written by user '{Environment.UserName}': {cause.Message} Mount it writable, and run init and sidecar as the same user.", cause);
+
+    private void MakeFolders()
+    {
+        // Neither a file by that name nor what a link leads to is the writer's staging.
+        if (File.Exists(Volume.StagingDirectory) || new FileInfo(Volume.StagingDirectory).LinkTarget is not null)
+            File.Delete(Volume.StagingDirectory);
+        Directory.CreateDirectory(Volume.StagingDirectory);
+        if (Directory.Exists(Volume.ReleasesDirectory))
+            return;
+
+        // Readers of any user pass through it, whatever the umask; it never has its name without its mode.
+        File.Delete(Volume.ReleasesDirectory);
+        var draft = Directory.CreateDirectory(NewStagingPath()).FullName;
+        File.SetUnixFileMode(draft, File.GetUnixFileMode(draft) | ReleaseSealer.DirectoryMode);
+        Posix.Rename(draft, Volume.ReleasesDirectory);
+    }
 
     /// <summary>What a killed writer or a visitor left: all of <c>.staging/</c>, and what is no release below <c>releases/</c>.</summary>
     private IEnumerable<string> FindLeftovers()
