@@ -12,13 +12,15 @@ namespace Samples.Sidecar;
 /// <summary>The sidecar's services and endpoints, put together; tests build the same.</summary>
 public static class SidecarApp
 {
-    public static WebApplication Build(string[] args)
+    /// <param name="args">The command line, settings only.</param>
+    /// <param name="clock">What all waiting and time-stamping goes by; the system's unless a test brings its own.</param>
+    public static WebApplication Build(string[] args, TimeProvider? clock = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.AddConsoleLog(builder.Configuration);
         builder.Services.AddSharedVolumeOptions();
         builder.Services.AddSidecarOptions();
-        builder.Services.AddSync();
+        builder.Services.AddSync(clock ?? TimeProvider.System);
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("sidecar"))
             .WithMetrics(metrics => metrics.AddMeter(SyncMetrics.MeterName).AddPrometheusExporter());
@@ -65,9 +67,9 @@ public static class SidecarApp
             .ValidateOnStart();
     }
 
-    private static void AddSync(this IServiceCollection services)
+    private static void AddSync(this IServiceCollection services, TimeProvider clock)
     {
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(clock);
         services.AddSingleton(GuardedHttp.Create());
         services.AddSingleton(provider => ContentSource.Create(
             provider.GetRequiredService<IOptions<SidecarOptions>>().Value.Source,
