@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Samples.SharedVolume;
 
@@ -31,8 +32,9 @@ public sealed class ArchiveSource(Uri uri, HttpClient http) : IContentSource
         {
             response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
+            // Canceled by none of ours: HttpClient's way to say that a connection took too long.
             throw new SourceUnavailableException($"GET {uri} failed: {Explain(e)}", inner: e);
         }
 
@@ -45,7 +47,7 @@ public sealed class ArchiveSource(Uri uri, HttpClient http) : IContentSource
 
         using (response)
         {
-            return response.StatusCode is HttpStatusCode.NotModified or HttpStatusCode.OK
+            return response.StatusCode is HttpStatusCode.OK || (response.StatusCode is HttpStatusCode.NotModified && knownRevision is not null)
                 ? null
                 : throw new SourceUnavailableException($"GET {uri} answered {(int)response.StatusCode} {response.ReasonPhrase}.", RetryAfterOf(response));
         }
@@ -59,7 +61,8 @@ public sealed class ArchiveSource(Uri uri, HttpClient http) : IContentSource
     };
 
     /// <summary>An HttpRequestException's own message often says no more than that its cause says more.</summary>
-    private static string Explain(Exception e) => e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message;
+    private static string Explain(Exception e) =>
+        e.InnerException is { } inner && !e.Message.Contains(inner.Message, StringComparison.Ordinal) ? $"{e.Message} {inner.Message}" : e.Message;
 
     private sealed class ArchiveRevision(Uri uri, HttpResponseMessage response, string? revision, string? knownRevision) : IContentRevision
     {
@@ -72,7 +75,7 @@ public sealed class ArchiveSource(Uri uri, HttpClient http) : IContentSource
                 using var body = await response.Content.ReadAsStreamAsync(cancellation);
                 await staged.SaveScratchAsync(uri.AbsoluteUri, body, response.Content.Headers.ContentLength, cancellation);
             }
-            catch (Exception e) when (e is HttpRequestException or HttpIOException)
+            catch (Exception e) when (e is HttpRequestException or HttpIOException or IOException { InnerException: null or SocketException })
             {
                 throw new SourceUnavailableException($"GET {uri} broke off: {Explain(e)}", inner: e);
             }
