@@ -66,6 +66,12 @@ public sealed partial class Synchronizer(
         {
             record = record with { Error = e.Message };
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A process that ends over and over would take its pod out of service.
+            Log.Unforeseen(logger, e);
+            record = record with { Error = $"An error that nobody foresaw; please report it: {e.Message}" };
+        }
 
         record = record with { DurationMs = clock.GetElapsedTime(started).TotalMilliseconds };
         metrics.Synced(record);
@@ -148,6 +154,9 @@ public sealed partial class Synchronizer(
 
         [LoggerMessage(LogLevel.Information, "Removed release {Release}, which retention no longer keeps")]
         public static partial void Removed(ILogger logger, string release);
+
+        [LoggerMessage(LogLevel.Error, "A sync failed by an error that nobody foresaw; please report it")]
+        public static partial void Unforeseen(ILogger logger, Exception exception);
 
         [LoggerMessage(LogLevel.Warning, "An old release could not be removed: {Problem}")]
         public static partial void CollectFailed(ILogger logger, string problem);
