@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
@@ -44,13 +46,20 @@ public static class SidecarApp
         {
             await app.RunAsync();
         }
-        catch (IOException e) when (e.InnerException is AddressInUseException)
+        catch (Exception e) when (e is IOException { InnerException: AddressInUseException } or SocketException)
         {
-            throw new IOException($"The port of {options.ManagementUrl} is in use by another process; Sidecar__ManagementUrl chooses another one.", e);
+            var problem = e is SocketException ? e.Message : "the port is in use by another process";
+            throw new IOException($"Cannot listen on {options.ManagementUrl}: {problem}. Sidecar__ManagementUrl chooses another address.", e);
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Asked to stop, or stopped by its loop, before the start was over.
         }
 
         // A BackgroundService that fails stops its host, which then ends as if all were well.
-        return loop.Fault is { } fault ? throw fault : ExitCode.Ok;
+        if (loop.Fault is { } fault)
+            ExceptionDispatchInfo.Throw(fault);
+        return ExitCode.Ok;
     }
 
     private static void AddSidecarOptions(this IServiceCollection services)
