@@ -69,13 +69,13 @@ internal sealed class RunningSidecar : IAsyncDisposable
 
     public async Task<SidecarStatus> WhenAsync(Func<SidecarStatus, bool> condition)
     {
-        await foreach (var status in Board.WatchAsync(TestContext.Current.CancellationToken))
+        while (true)
         {
-            if (condition(status))
-                return status;
+            var page = Board.CurrentPage;
+            if (condition(page.Status))
+                return page.Status;
+            await page.Turned.WaitAsync(TestContext.Current.CancellationToken);
         }
-
-        throw new InvalidOperationException("The board has ended.");
     }
 
     public async Task<JsonNode> StatusAsync() => JsonNode.Parse(await GetAsync("/status"))!;

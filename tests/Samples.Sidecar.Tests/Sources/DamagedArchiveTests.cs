@@ -36,7 +36,7 @@ public sealed class DamagedArchiveTests
         await using var sidecar = await RunningSidecar.StartAsync(server.Url(name));
 
         Assert.Equal(SyncResult.Rejected, sidecar.Last.Result);
-        Assert.StartsWith($"Refused '/{name}': the archive is damaged or cut short (", sidecar.Last.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"Refused '{server.Url(name)}': the archive is damaged or cut short (", sidecar.Last.Error, StringComparison.Ordinal);
         Assert.Equal(1, await sidecar.MetricAsync("sidecar_rejections_total", "reason=\"corrupt\""));
         Assert.Null(sidecar.Volume.ReadCurrentId());
     }
@@ -63,7 +63,7 @@ public sealed class DamagedArchiveTests
         await using var sidecar = await RunningSidecar.StartAsync(server.Url(name));
 
         Assert.Equal(SyncResult.Rejected, sidecar.Last.Result);
-        Assert.StartsWith($"Refused '/{name}': the archive is damaged or cut short (", sidecar.Last.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"Refused '{server.Url(name)}': the archive is damaged or cut short (", sidecar.Last.Error, StringComparison.Ordinal);
     }
 
     [Fact]
