@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
@@ -12,13 +14,15 @@ namespace Samples.Sidecar;
 /// <summary>The sidecar's services and endpoints, put together; tests build the same.</summary>
 public static class SidecarApp
 {
-    public static WebApplication Build(string[] args)
+    /// <param name="args">The command line, settings only.</param>
+    /// <param name="clock">What all waiting and time-stamping goes by; the system's unless a test brings its own.</param>
+    public static WebApplication Build(string[] args, TimeProvider? clock = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.AddConsoleLog(builder.Configuration);
         builder.Services.AddSharedVolumeOptions();
         builder.Services.AddSidecarOptions();
-        builder.Services.AddSync();
+        builder.Services.AddSync(clock ?? TimeProvider.System);
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("sidecar"))
             .WithMetrics(metrics => metrics.AddMeter(SyncMetrics.MeterName).AddPrometheusExporter());
@@ -42,13 +46,20 @@ public static class SidecarApp
         {
             await app.RunAsync();
         }
-        catch (IOException e) when (e.InnerException is AddressInUseException)
+        catch (Exception e) when (e is IOException { InnerException: AddressInUseException } or SocketException)
         {
-            throw new IOException($"The port of {options.ManagementUrl} is in use by another process; Sidecar__ManagementUrl chooses another one.", e);
+            var problem = e is SocketException ? e.Message : "the port is in use by another process";
+            throw new IOException($"Cannot listen on {options.ManagementUrl}: {problem}. Sidecar__ManagementUrl chooses another address.", e);
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Asked to stop, or stopped by its loop, before the start was over.
         }
 
         // A BackgroundService that fails stops its host, which then ends as if all were well.
-        return loop.Fault is { } fault ? throw fault : ExitCode.Ok;
+        if (loop.Fault is { } fault)
+            ExceptionDispatchInfo.Throw(fault);
+        return ExitCode.Ok;
     }
 
     private static void AddSidecarOptions(this IServiceCollection services)
@@ -65,9 +76,9 @@ public static class SidecarApp
             .ValidateOnStart();
     }
 
-    private static void AddSync(this IServiceCollection services)
+    private static void AddSync(this IServiceCollection services, TimeProvider clock)
     {
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(clock);
         services.AddSingleton(GuardedHttp.Create());
         services.AddSingleton(provider => ContentSource.Create(
             provider.GetRequiredService<IOptions<SidecarOptions>>().Value.Source,

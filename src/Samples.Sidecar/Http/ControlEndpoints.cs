@@ -49,9 +49,13 @@ internal static class ControlEndpoints
         {
             return await act();
         }
-        catch (Exception e) when (e is RollbackException or InvalidOperationException or IOException or UnauthorizedAccessException or OperationCanceledException)
+        catch (Exception e) when (e is RollbackException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             return Answer(e.Message, isSuccess: false);
+        }
+        catch (OperationCanceledException)
+        {
+            return Answer("The sidecar stops.", isSuccess: false);
         }
     }
 

@@ -11,7 +11,7 @@ internal static class ManagementEndpoints
     public static void MapManagement(this WebApplication app)
     {
         app.MapGet("/healthz", (SyncLoop loop) => loop.IsAlive ? Results.Text("alive\n") : Unavailable("the sync loop hangs"));
-        app.MapGet("/startupz", (StatusBoard board, SyncLoop loop) => loop.HasVolume ? Results.Text("started\n") : Unavailable("the volume is not usable yet"));
+        app.MapGet("/startupz", (SyncLoop loop) => loop.HasVolume ? Results.Text("started\n") : Unavailable("the volume is not usable yet"));
         app.MapGet("/readyz", (IOptions<SharedVolumeOptions> options) => IsReady(new Volume(options.Value.Path)) is { } id
             ? Results.Text($"ready {id}\n")
             : Unavailable("there is no current release"));

@@ -18,28 +18,24 @@ internal static class StatusEvents
         context.Response.Headers.CacheControl = "no-store";
         try
         {
-            var events = board.WatchAsync(ended.Token).GetAsyncEnumerator(ended.Token);
-            await using (events)
+            for (var page = board.CurrentPage; ; page = board.CurrentPage)
             {
-                while (true)
-                {
-                    var next = events.MoveNextAsync().AsTask();
-                    while (await Task.WhenAny(next, Task.Delay(_heartbeat, clock, ended.Token)) != next)
-                    {
-                        await context.Response.WriteAsync(":\n\n", ended.Token);
-                        await context.Response.Body.FlushAsync(ended.Token);
-                    }
-
-                    await next;
-                    var status = JsonSerializer.Serialize(events.Current, SidecarJson.Default.SidecarStatus);
-                    await context.Response.WriteAsync($"event: status\ndata: {status}\n\n", ended.Token);
-                    await context.Response.Body.FlushAsync(ended.Token);
-                }
+                var status = JsonSerializer.Serialize(page.Status, SidecarJson.Default.SidecarStatus);
+                await WriteAsync(context.Response, $"event: status\ndata: {status}\n\n", ended.Token);
+                while (await Task.WhenAny(page.Turned, Task.Delay(_heartbeat, clock, ended.Token)) != page.Turned)
+                    await WriteAsync(context.Response, ":\n\n", ended.Token);
             }
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
             // The reader left, or the sidecar stops: either way the stream has ended.
         }
+    }
+
+    private static async Task WriteAsync(HttpResponse response, string text, CancellationToken ended)
+    {
+        ended.ThrowIfCancellationRequested();
+        await response.WriteAsync(text, ended);
+        await response.Body.FlushAsync(ended);
     }
 }

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using System.IO.Hashing;
 using Samples.SharedVolume;
 
 namespace Samples.Sidecar.Sources;
@@ -14,8 +15,13 @@ internal static class Archive
     private const int UnixLink = 0xA000;
     private const int UnixRegular = 0x8000;
 
-    /// <summary>Of zeros that tar(1) may pad an archive with: its largest common record.</summary>
-    private const int MaxPadding = 1 << 20;
+    /// <summary>
+    /// Of what a tar archive has between the contents of two files and behind the last: TarReader would hold a
+    /// name of 2 GiB in memory, and tar(1) pads with zeros up to a record of 1 MiB.
+    /// </summary>
+    private const int MaxOverhead = 2 << 20;
+
+    private const int TarBlock = 512;
 
     /// <param name="name">Its extension tells the format.</param>
     /// <param name="staged">Has the archive as its scratch file, and takes the files.</param>
@@ -36,44 +42,59 @@ internal static class Archive
             }
             else
             {
+                // Sees a cut only under System.IO.Compression.UseStrictValidation, which the project file turns on.
                 using var unzipped = new GZipStream(file, CompressionMode.Decompress);
                 UnpackTar(unzipped, staged, cancellation);
             }
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or OverflowException
+            or ArgumentException or NotSupportedException or OutOfMemoryException)
         {
+            // Numbers and names that no archiver writes make the BCL's readers throw all of these.
             throw new ContentRejectedException(RejectionReason.Corrupt, $"Refused '{name}': the archive is damaged or cut short ({e.Message})", e);
         }
     }
 
     private static void UnpackTar(Stream stream, StagedRelease staged, CancellationToken cancellation)
     {
-        using (var reader = new TarReader(stream, leaveOpen: true))
+        var (overhead, inContent) = (0, false);
+        using var observed = new ObservedStream(stream, Count);
+        using var reader = new TarReader(observed);
+        while (reader.GetNextEntry() is { } entry)
         {
-            while (reader.GetNextEntry() is { } entry)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                switch (entry.EntryType)
-                {
-                    case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
-                        staged.Add(Relative(entry.Name), entry.DataStream ?? Stream.Null, entry.ModificationTime, entry.Length, cancellation);
-                        break;
-                    case TarEntryType.Directory or TarEntryType.DirectoryList or TarEntryType.GlobalExtendedAttributes:
-                        break;
-                    case TarEntryType.SymbolicLink or TarEntryType.HardLink:
-                        throw new ContentRejectedException(RejectionReason.Link, $"Refused '{entry.Name}': it is a link, to '{entry.LinkName}'.");
-                    default:
-                        throw new ContentRejectedException(RejectionReason.SpecialFile, $"Refused '{entry.Name}': it is no file and no folder but a {entry.EntryType}.");
-                }
-            }
+            cancellation.ThrowIfCancellationRequested();
+            inContent = true;
+            AddTarEntry(entry, staged, cancellation);
+            (overhead, inContent) = (0, false);
         }
 
-        // A checksum stands at the very end, behind the padding: an archive is whole only if that can be read.
-        var padding = 0;
-        for (var buffer = new byte[4096]; stream.Read(buffer) is > 0 and var read; padding += read)
+        // Less than the empty block that ends an archive: it was cut between two entries.
+        if (overhead < TarBlock)
+            throw new InvalidDataException("its end mark is missing.");
+        // Gzip's checksum stands at the very end, behind the padding: the archive is whole only if that can be read.
+        observed.CopyTo(Stream.Null);
+
+        void Count(ReadOnlySpan<byte> block)
         {
-            if (padding > MaxPadding)
-                throw new InvalidDataException("there is more behind the end of it.");
+            overhead += inContent ? 0 : block.Length;
+            if (overhead > MaxOverhead)
+                throw new InvalidDataException($"there are more than {MaxOverhead} bytes in one place that belong to no file.");
+        }
+    }
+
+    private static void AddTarEntry(TarEntry entry, StagedRelease staged, CancellationToken cancellation)
+    {
+        switch (entry.EntryType)
+        {
+            case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
+                staged.Add(Relative(entry.Name), entry.DataStream ?? Stream.Null, entry.ModificationTime, entry.Length, cancellation);
+                break;
+            case TarEntryType.Directory or TarEntryType.DirectoryList or TarEntryType.GlobalExtendedAttributes:
+                break;
+            case TarEntryType.SymbolicLink or TarEntryType.HardLink:
+                throw new ContentRejectedException(RejectionReason.Link, $"Refused '{entry.Name}': it is a link, to '{entry.LinkName}'.");
+            default:
+                throw new ContentRejectedException(RejectionReason.SpecialFile, $"Refused '{entry.Name}': it is no file and no folder but a {entry.EntryType}.");
         }
     }
 
@@ -89,8 +110,7 @@ internal static class Archive
             switch ((entry.ExternalAttributes >> 16) & UnixTypeMask)
             {
                 case 0 or UnixRegular:
-                    using (var content = entry.Open())
-                        staged.Add(Relative(entry.FullName), content, entry.LastWriteTime, entry.Length, cancellation);
+                    AddZipEntry(entry, staged, cancellation);
                     break;
                 case UnixLink:
                     throw new ContentRejectedException(RejectionReason.Link, $"Refused '{entry.FullName}': it is a link.");
@@ -98,6 +118,23 @@ internal static class Archive
                     throw new ContentRejectedException(RejectionReason.SpecialFile, $"Refused '{entry.FullName}': it is no file and no folder.");
             }
         }
+    }
+
+    /// <summary>ZipArchive believes what the directory says of an entry; here it is held against what comes out.</summary>
+    private static void AddZipEntry(ZipArchiveEntry entry, StagedRelease staged, CancellationToken cancellation)
+    {
+        if (entry.IsEncrypted)
+            throw new InvalidDataException($"'{entry.FullName}' is encrypted.");
+
+        var (length, checksum) = (0L, new Crc32());
+        using var content = new ObservedStream(entry.Open(), block =>
+        {
+            length += block.Length;
+            checksum.Append(block);
+        });
+        staged.Add(Relative(entry.FullName), content, entry.LastWriteTime, entry.Length, cancellation);
+        if (length != entry.Length || checksum.GetCurrentHashAsUInt32() != entry.Crc32)
+            throw new InvalidDataException($"'{entry.FullName}' has not the size and checksum that the archive's directory says.");
     }
 
     /// <summary><c>tar -C site -c .</c> writes <c>./index.html</c>.</summary>

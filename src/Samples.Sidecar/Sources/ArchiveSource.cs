@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Samples.SharedVolume;
 
@@ -8,7 +9,8 @@ namespace Samples.Sidecar.Sources;
 
 /// <summary>
 /// An archive over HTTP(S), fetched by conditional GET (RFC 9110 §13). Its revision is the response's ETag, else
-/// its Last-Modified, else a hash of the archive. It is streamed to disk and unpacked from there.
+/// its Last-Modified, else a hash of the archive. It is streamed to disk and unpacked from there. What is shown
+/// of its address ends before the query, which may hold a token.
 /// </summary>
 public sealed class ArchiveSource(Uri uri, HttpClient http) : IContentSource
 {
@@ -16,7 +18,7 @@ public sealed class ArchiveSource(Uri uri, HttpClient http) : IContentSource
 
     public string Kind => "archive";
 
-    public string Uri => uri.AbsoluteUri;
+    public string Uri { get; } = uri.GetLeftPart(UriPartial.Path);
 
     public async Task<IContentRevision?> CheckAsync(string? knownRevision, CancellationToken cancellation)
     {
@@ -31,23 +33,24 @@ public sealed class ArchiveSource(Uri uri, HttpClient http) : IContentSource
         {
             response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            throw new SourceUnavailableException($"GET {uri} failed: {Explain(e)}", inner: e);
+            // Canceled by none of ours: HttpClient's way to say that a connection took too long.
+            throw new SourceUnavailableException($"GET {Uri} failed: {Explain(e)}", inner: e);
         }
 
         if (response.StatusCode == HttpStatusCode.OK)
         {
             var revision = response.Headers.ETag?.ToString() ?? response.Content.Headers.LastModified?.ToString("R", CultureInfo.InvariantCulture);
             if (revision is null || revision != knownRevision)
-                return new ArchiveRevision(uri, response, revision, knownRevision);
+                return new ArchiveRevision(this, response, revision, knownRevision);
         }
 
         using (response)
         {
-            return response.StatusCode is HttpStatusCode.NotModified or HttpStatusCode.OK
+            return response.StatusCode is HttpStatusCode.OK || (response.StatusCode is HttpStatusCode.NotModified && knownRevision is not null)
                 ? null
-                : throw new SourceUnavailableException($"GET {uri} answered {(int)response.StatusCode} {response.ReasonPhrase}.", RetryAfterOf(response));
+                : throw new SourceUnavailableException($"GET {Uri} answered {(int)response.StatusCode} {response.ReasonPhrase}.", RetryAfterOf(response));
         }
     }
 
@@ -59,9 +62,10 @@ public sealed class ArchiveSource(Uri uri, HttpClient http) : IContentSource
     };
 
     /// <summary>An HttpRequestException's own message often says no more than that its cause says more.</summary>
-    private static string Explain(Exception e) => e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message;
+    private static string Explain(Exception e) =>
+        e.InnerException is { } inner && !e.Message.Contains(inner.Message, StringComparison.Ordinal) ? $"{e.Message} {inner.Message}" : e.Message;
 
-    private sealed class ArchiveRevision(Uri uri, HttpResponseMessage response, string? revision, string? knownRevision) : IContentRevision
+    private sealed class ArchiveRevision(ArchiveSource source, HttpResponseMessage response, string? revision, string? knownRevision) : IContentRevision
     {
         public string? Revision { get; private set; } = revision;
 
@@ -70,11 +74,11 @@ public sealed class ArchiveSource(Uri uri, HttpClient http) : IContentSource
             try
             {
                 using var body = await response.Content.ReadAsStreamAsync(cancellation);
-                await staged.SaveScratchAsync(uri.AbsoluteUri, body, response.Content.Headers.ContentLength, cancellation);
+                await staged.SaveScratchAsync(source.Uri, body, response.Content.Headers.ContentLength, cancellation);
             }
-            catch (Exception e) when (e is HttpRequestException or HttpIOException)
+            catch (Exception e) when (e is HttpRequestException or HttpIOException or IOException { InnerException: null or SocketException })
             {
-                throw new SourceUnavailableException($"GET {uri} broke off: {Explain(e)}", inner: e);
+                throw new SourceUnavailableException($"GET {source.Uri} broke off: {Explain(e)}", inner: e);
             }
 
             if (Revision is null)
@@ -85,7 +89,7 @@ public sealed class ArchiveSource(Uri uri, HttpClient http) : IContentSource
                     return false;
             }
 
-            Archive.Unpack(uri.AbsolutePath, staged, cancellation);
+            Archive.Unpack(source.Uri, staged, cancellation);
             return true;
         }
 

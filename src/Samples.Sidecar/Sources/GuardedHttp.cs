@@ -12,8 +12,15 @@ internal static class GuardedHttp
     private const int MaxRedirects = 5;
     private static readonly TimeSpan _connectTimeout = TimeSpan.FromSeconds(15);
 
-    /// <summary>Addresses of cloud metadata services that are not link-local.</summary>
-    private static readonly IPAddress[] _metadata = [IPAddress.Parse("fd00:ec2::254"), IPAddress.Parse("100.100.100.200"), IPAddress.Parse("168.63.129.16")];
+    /// <summary>Where clouds keep their metadata services besides: AWS, Google, Oracle (two), Alibaba, Azure.</summary>
+    private static readonly IPAddress[] _metadata =
+    [
+        IPAddress.Parse("fd00:ec2::254"), IPAddress.Parse("fd20:ce::254"), IPAddress.Parse("fd00:c1::a9fe:a9fe"),
+        IPAddress.Parse("192.0.0.192"), IPAddress.Parse("100.100.100.200"), IPAddress.Parse("168.63.129.16"),
+    ];
+
+    /// <summary>NAT64's well-known prefix (RFC 6052 §2.1), behind which every IPv4 address can be reached.</summary>
+    private static readonly IPNetwork _nat64 = IPNetwork.Parse("64:ff9b::/96");
 
     public static HttpClient Create()
     {
@@ -32,7 +39,7 @@ internal static class GuardedHttp
 
     public static bool IsForbidden(IPAddress address)
     {
-        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        var plain = address.IsIPv4MappedToIPv6 || _nat64.Contains(address) ? new IPAddress(address.GetAddressBytes().AsSpan(12)) : address;
         return plain.IsIPv6LinkLocal
             || (plain.AddressFamily == AddressFamily.InterNetwork && plain.GetAddressBytes() is [169, 254, ..])
             || _metadata.Contains(plain);

@@ -21,6 +21,9 @@ public sealed class StatusBoard
 
     public SidecarStatus Current => _page.Status;
 
+    /// <summary>The current status, and a way to learn that there is a newer one.</summary>
+    internal Page CurrentPage => _page;
+
     public void Started(Volume volume) => Write(Read(volume, Current) with { State = SidecarState.Starting });
 
     public void Standby(Volume volume) => Write(Read(volume, Current) with { State = SidecarState.Standby });
@@ -38,13 +41,6 @@ public sealed class StatusBoard
             NextSyncAt = nextSyncAt,
             Syncs = [record, .. status.Syncs.Skip(isRepeat ? 1 : 0).Take(MaxSyncs - 1)],
         });
-    }
-
-    /// <summary>Every status from now on, the current one first; one that came and went in between may be left out.</summary>
-    public async IAsyncEnumerable<SidecarStatus> WatchAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
-    {
-        for (var page = _page; ; page = await page.Next.Task.WaitAsync(cancellation))
-            yield return page.Status;
     }
 
     /// <summary>What the volume itself says, with the rest from an earlier status.</summary>
@@ -71,13 +67,20 @@ public sealed class StatusBoard
 
     private void Write(SidecarStatus status)
     {
-        var (page, next) = (_page, new Page(status));
-        _page = next;
-        page.Next.SetResult(next);
+        var page = _page;
+        _page = new Page(status);
+        page.Turn();
     }
 
-    private sealed record Page(SidecarStatus Status)
+    /// <summary>A status that ends when the next is written. Holding one keeps no other alive.</summary>
+    internal sealed class Page(SidecarStatus status)
     {
-        public TaskCompletionSource<Page> Next { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _turned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public SidecarStatus Status { get; } = status;
+
+        public Task Turned => _turned.Task;
+
+        public void Turn() => _turned.SetResult();
     }
 }

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Samples.Hosting;
 using Samples.SharedVolume;
@@ -19,8 +19,7 @@ public sealed partial class SyncLoop(
     private readonly SidecarOptions _options = options.Value;
     private readonly Volume _volume = new(volumeOptions.Value.Path);
     private readonly Backoff _backoff = new(options.Value.Interval, options.Value.MaxBackoff);
-    private readonly ConcurrentQueue<LoopRequest> _requests = new();
-    private readonly SemaphoreSlim _nudged = new(0);
+    private readonly Channel<LoopRequest> _requests = Channel.CreateUnbounded<LoopRequest>(new UnboundedChannelOptions { SingleReader = true });
     private long _movedOnAt = clock.GetTimestamp();
     private TimeSpan _due;
     private volatile bool _isStandby;
@@ -37,34 +36,34 @@ public sealed partial class SyncLoop(
 
     /// <summary>Has the loop do something with the volume, before anything else and as soon as the sync under way has ended.</summary>
     /// <exception cref="InvalidOperationException">This sidecar is a standby and may not write.</exception>
+    /// <exception cref="OperationCanceledException">This sidecar stops.</exception>
     public async Task<SyncRecord> RequestAsync(Action<VolumeWriter>? change)
     {
         if (_isStandby)
             throw new InvalidOperationException("This sidecar is a standby: another one holds the volume's lock.");
 
         var request = new LoopRequest(change);
-        _requests.Enqueue(request);
-        _nudged.Release();
-        return await request.Done.Task;
+        _requests.Writer.TryWrite(request);
+        return await request.Done.Task.WaitAsync(lifetime.ApplicationStopping);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Syncs read and write files without awaiting; the host's start must not wait for the first.
-        await Task.Yield();
-        Log.Starting(logger, _options.Source, _options.Interval, _options.Timeout, _options.Keep, _options.Grace, _options.MaxRetainedBytes,
+        // The host stops its web server first, and hosted services only once that has seen off its last client.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        Log.Starting(logger, board.Current.Source, _options.Interval, _options.Timeout, _options.Keep, _options.Grace, _options.MaxRetainedBytes,
             _options.Limits.MaxBytes, _options.Limits.MaxFiles, _options.Limits.MaxFileBytes, _volume.Root, _options.ManagementUrl);
         try
         {
-            using var writer = await VolumeWriter.OpenAsync(_volume, clock, BecomeStandby, stoppingToken);
+            using var writer = await VolumeWriter.OpenAsync(_volume, clock, BecomeStandby, stopping.Token);
             if (_isStandby)
                 Log.TookOver(logger, _volume.Root);
             (_isWriter, _isStandby) = (true, false);
             foreach (var leftover in writer.Unremovable)
                 Log.Unremovable(logger, leftover);
-            await RunAsync(writer, stoppingToken);
+            await RunAsync(writer, stopping.Token);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             Log.Stopped(logger);
         }
@@ -72,11 +71,6 @@ public sealed partial class SyncLoop(
         {
             Fault = e;
             lifetime.StopApplication();
-        }
-        finally
-        {
-            while (_requests.TryDequeue(out var request))
-                request.Done.TrySetCanceled(stoppingToken);
         }
     }
 
@@ -120,16 +114,16 @@ public sealed partial class SyncLoop(
     private List<LoopRequest> TakeRequests()
     {
         var requests = new List<LoopRequest>();
-        while (_requests.TryDequeue(out var request))
+        while (_requests.Reader.TryRead(out var request))
             requests.Add(request);
         return requests;
     }
 
-    /// <summary>Waits for the time or a nudge. Nudges that came before a sync began are answered by it.</summary>
+    /// <summary>Waits for the time or a request. Whatever was asked for before a sync began is answered by it.</summary>
     private async Task WaitAsync(TimeSpan wait, CancellationToken stopping)
     {
         using var woken = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        await Task.WhenAny(Task.Delay(wait, clock, woken.Token), _nudged.WaitAsync(woken.Token));
+        await Task.WhenAny(Task.Delay(wait, clock, woken.Token), _requests.Reader.WaitToReadAsync(woken.Token).AsTask());
         await woken.CancelAsync();
         stopping.ThrowIfCancellationRequested();
     }

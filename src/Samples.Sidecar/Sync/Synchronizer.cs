@@ -28,8 +28,8 @@ public sealed partial class Synchronizer(
     {
         ArgumentNullException.ThrowIfNull(writer);
         var (at, started) = (clock.GetUtcNow(), clock.GetTimestamp());
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        using var timer = clock.CreateTimer(_ => limit.Cancel(), null, _options.Timeout, Timeout.InfiniteTimeSpan);
+        using var timeout = new CancellationTokenSource(_options.Timeout, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping, timeout.Token);
 
         var record = new SyncRecord(at, 0, SyncResult.Failed, null, null);
         try
@@ -66,6 +66,12 @@ public sealed partial class Synchronizer(
         {
             record = record with { Error = e.Message };
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A process that ends over and over would take its pod out of service.
+            Log.Unforeseen(logger, e);
+            record = record with { Error = $"An error that nobody foresaw; please report it: {e.Message}" };
+        }
 
         record = record with { DurationMs = clock.GetElapsedTime(started).TotalMilliseconds };
         metrics.Synced(record);
@@ -76,19 +82,21 @@ public sealed partial class Synchronizer(
     {
         var known = KnownRevision(writer.Volume);
         using var revision = await source.CheckAsync(_quarantined?.Revision ?? known, cancellation);
-        if (revision is null && _quarantined is { } quarantined)
-            throw new ContentRejectedException(quarantined.Cause.Reason, quarantined.Cause.Message, quarantined.Cause);
-        if (revision is null || (known is not null && revision.Revision == known))
+        if (revision is null)
+            return NothingNew(_quarantined?.Revision);
+        if (revision.Revision is not null)
+            _quarantined = null;
+        if (known is not null && revision.Revision == known)
             return null;
 
         var started = clock.GetTimestamp();
         using var staged = writer.Stage(_limits);
-        _quarantined = null;
         try
         {
             if (!await revision.StageAsync(staged, cancellation))
-                return null;
+                return NothingNew(revision.Revision);
 
+            _quarantined = null;
             var outgoing = writer.Volume.ReadCurrentId();
             var (release, changed) = writer.Publish(staged, new ReleaseSource(source.Kind, source.Uri, revision.Revision), cancellation);
             _known = (revision.Revision, release.Id);
@@ -106,6 +114,11 @@ public sealed partial class Synchronizer(
             throw;
         }
     }
+
+    /// <summary>A rejected revision stays rejected for as long as the source has it.</summary>
+    private Release? NothingNew(string? revision) => _quarantined is { } quarantined && quarantined.Revision == revision
+        ? throw new ContentRejectedException(quarantined.Cause.Reason, quarantined.Cause.Message, quarantined.Cause)
+        : null;
 
     /// <summary>The revision that the current release was made of: by this process, or by an earlier one from the same source.</summary>
     private string? KnownRevision(Volume volume)
@@ -141,6 +154,9 @@ public sealed partial class Synchronizer(
 
         [LoggerMessage(LogLevel.Information, "Removed release {Release}, which retention no longer keeps")]
         public static partial void Removed(ILogger logger, string release);
+
+        [LoggerMessage(LogLevel.Error, "A sync failed by an error that nobody foresaw; please report it")]
+        public static partial void Unforeseen(ILogger logger, Exception exception);
 
         [LoggerMessage(LogLevel.Warning, "An old release could not be removed: {Problem}")]
         public static partial void CollectFailed(ILogger logger, string problem);

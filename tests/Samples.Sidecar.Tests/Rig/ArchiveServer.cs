@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
+
+namespace Samples.Sidecar.Tests.Rig;
+
+/// <summary>A web server that answers whatever a test wants, and remembers what it was asked.</summary>
+internal sealed class ArchiveServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentQueue<Request> _requests = new();
+
+    private ArchiveServer(WebApplication app) => _app = app;
+
+    public IReadOnlyList<Request> Requests => [.. _requests];
+
+    public RequestDelegate Answer { get; set; } = context => Results.NotFound().ExecuteAsync(context);
+
+    public static async Task<ArchiveServer> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var server = new ArchiveServer(builder.Build());
+        server._app.Run(async context =>
+        {
+            var headers = context.Request.Headers;
+            server._requests.Enqueue(new Request(context.Request.GetEncodedPathAndQuery(), headers.IfNoneMatch, headers.IfModifiedSince));
+            await server.Answer(context);
+        });
+        await server._app.StartAsync(TestContext.Current.CancellationToken);
+        return server;
+    }
+
+    public string Url(string name) => $"{_app.Urls.Single()}/{name}";
+
+    /// <summary>Serves an archive as nginx would: with a validator, where it has one, and 304 where that still holds.</summary>
+    public void Serve(byte[] archive, string? etag = null, DateTimeOffset? lastModified = null) =>
+        Answer = context => Results.Bytes(archive, "application/octet-stream", null, false, lastModified, etag is null ? null : EntityTagHeaderValue.Parse(etag))
+            .ExecuteAsync(context);
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    internal sealed record Request(string Target, string? IfNoneMatch, string? IfModifiedSince);
+}
