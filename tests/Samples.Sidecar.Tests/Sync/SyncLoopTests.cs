@@ -83,12 +83,12 @@ public sealed class SyncLoopTests
     public async Task Stop_AnswersWhoeverWaitsForASync()
     {
         await using var server = new RawServer(RawServer.HangAsync);
-        await using var sidecar = await RunningSidecar.StartWithoutSyncAsync(server.Url("site.tar"));
+        await using var sidecar = await RunningSidecar.StartWithoutSyncAsync(
+            server.Url("site.tar"), null, null, "--Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics=Information");
         await server.Asked;
         var once = sidecar.Http.PostAsync(new Uri("/control/sync", UriKind.Relative), null, TestContext.Current.CancellationToken);
 
-        // Only what was received before the stop is answered.
-        await sidecar.GetAsync("/healthz");
+        await Eventually.TrueAsync(() => sidecar.Log.Any(line => line.Contains("/control/sync", StringComparison.Ordinal)), "the request to arrive");
         await sidecar.App.StopAsync(TestContext.Current.CancellationToken);
         using var answer = await once;
 
