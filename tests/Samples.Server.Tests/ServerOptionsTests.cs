@@ -1,0 +1,10 @@
+namespace Samples.Server.Tests;
+
+public sealed class ServerOptionsTests
+{
+    [Fact]
+    public void Readme_ListsEverySettingWithItsDefault()
+    {
+        Assert.Equal(SettingsTable.SettingsOf(ServerOptions.SectionName, new ServerOptions()), SettingsTable.RowsOf(ServerOptions.SectionName));
+    }
+}
