@@ -24,6 +24,21 @@ public sealed class ServerOptions
     /// </summary>
     public bool FallbackToPrevious { get; set; } = true;
 
+    /// <summary>Names of the files that stand for their folder, the first that is there; parted by spaces.</summary>
+    [FileNames]
+    public string IndexFiles { get; set; } = "index.html";
+
+    /// <summary>Whether <c>/about</c> is a name of <c>about.html</c> as well.</summary>
+    public bool CleanUrls { get; set; } = true;
+
+    /// <summary>The page of a single-page application, served for every path without an extension that nothing else answers.</summary>
+    [SitePath]
+    public string? SpaFallback { get; set; }
+
+    /// <summary>Paths below which there is no <see cref="SpaFallback"/>; parted by spaces.</summary>
+    [SitePaths]
+    public string? SpaExclude { get; set; }
+
     /// <summary>Bytes of small files kept ready in memory; 0 reads every file from the volume.</summary>
     public ByteSize MemoryBudget { get; set; } = ByteSize.FromMiB(64);
 

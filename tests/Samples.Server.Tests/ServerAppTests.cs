@@ -29,6 +29,9 @@ public sealed class ServerAppTests : IDisposable
 
     [Theory]
     [InlineData("--Server:Url=ftp://x", "Server__Url is 'ftp://x'")]
+    [InlineData("--Server:IndexFiles=a/b", "Server__IndexFiles is 'a/b'")]
+    [InlineData("--Server:SpaFallback=index.html", "Server__SpaFallback is 'index.html'")]
+    [InlineData("--Server:SpaExclude=/api b", "Server__SpaExclude is '/api b'")]
     [InlineData("--Server:ShutdownTimeout=02:00:00", "Server__ShutdownTimeout is '02:00:00'")]
     public async Task Start_NamesTheSetting_WhenItsValueIsWrong(string argument, string message)
     {

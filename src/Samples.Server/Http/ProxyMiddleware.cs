@@ -3,7 +3,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Samples.Server;
 
 /// <summary>
-/// Around YARP: counts what is proxied, says in a few words why an upstream did not answer, and lets go of endless responses
+/// Around YARP: counts what is proxied, says why an upstream did not answer, and lets go of endless responses
 /// when the server stops.
 /// </summary>
 internal sealed partial class ProxyMiddleware(RequestDelegate next, IHostApplicationLifetime lifetime, ILogger<ProxyMiddleware> logger)
@@ -36,7 +36,18 @@ internal sealed partial class ProxyMiddleware(RequestDelegate next, IHostApplica
 
         Log.UpstreamFailed(logger, context.GetEndpoint()?.DisplayName, failure.Error, failure.Exception?.Message);
         if (!context.Response.HasStarted)
-            await PlainResponse.WriteAsync(context, context.Response.StatusCode, Explain(failure.Error)).ConfigureAwait(false);
+            await ApologiseAsync(context, record, failure.Error).ConfigureAwait(false);
+    }
+
+    /// <summary>With the release's <c>50x.html</c>, or in a few words. What an upstream itself answers is passed on as it is.</summary>
+    private static Task ApologiseAsync(HttpContext context, ResponseRecord record, ForwarderError error)
+    {
+        if (record.Site is not { ErrorPages.UpstreamFailed: { } page } site)
+            return PlainResponse.WriteAsync(context, context.Response.StatusCode, Explain(error));
+
+        SiteHeaders.AddCommon(context.Response, site);
+        record.Release = site.ReleaseId;
+        return AssetResponse.WriteInsteadAsync(context, page, record);
     }
 
     private static string Explain(ForwarderError error) => error switch

@@ -7,6 +7,9 @@ internal sealed class ResponseRecord
     public static ResponseRecord Of(HttpContext context) =>
         context.Features.Get<ResponseRecord>() ?? throw new InvalidOperationException("The request did not come through the traffic middleware.");
 
+    /// <summary>The site that the request started with, where the rest of the pipeline was asked; null before the first release.</summary>
+    public Site? Site { get; set; }
+
     /// <summary>The release that answered, or null.</summary>
     public string? Release { get; set; }
 

@@ -1,11 +1,15 @@
+using Microsoft.Extensions.Options;
+
 namespace Samples.Server;
 
 /// <summary>
 /// Serves the site, in this order: a file of the current release, a file of a retained one (fingerprinted names only), what the rest
-/// of the pipeline has (YARP's routes), the release's <c>404.html</c> or a plain 404.
+/// of the pipeline has (YARP's routes), the page of a single-page application, the nearest <c>404.html</c> or a plain 404.
 /// </summary>
-internal sealed class SiteMiddleware(RequestDelegate next, CurrentSite current)
+internal sealed class SiteMiddleware(RequestDelegate next, CurrentSite current, IOptions<ServerOptions> options)
 {
+    private readonly SpaFallback _application = new(options.Value);
+
     public Task InvokeAsync(HttpContext context)
     {
         // Read once: the request keeps this site to its end, whatever is switched to meanwhile.
@@ -50,9 +54,10 @@ internal sealed class SiteMiddleware(RequestDelegate next, CurrentSite current)
         if (current.FindRetained(path) is var (retained, asset) && await TryAnswerRetainedAsync(context, retained, asset).ConfigureAwait(false))
             return;
 
+        ResponseRecord.Of(context).Site = site;
         await next(context).ConfigureAwait(false);
         if (context.GetEndpoint() is null && !context.Response.HasStarted)
-            await NotFoundAsync(context, site).ConfigureAwait(false);
+            await FallBackAsync(context, site, path).ConfigureAwait(false);
     }
 
     /// <summary>The target <c>*</c> (RFC 9112 §3.2.4) has no path, and only OPTIONS may ask for it.</summary>
@@ -96,9 +101,17 @@ internal sealed class SiteMiddleware(RequestDelegate next, CurrentSite current)
         }
     }
 
-    private static Task NotFoundAsync(HttpContext context, Site? site)
+    /// <summary>What no file and no route answers.</summary>
+    private Task FallBackAsync(HttpContext context, Site? site, string path)
     {
         context.Response.Clear();
+        if (site is not null && !IsUnsafe(context.Request.Method) && _application.Takes(path) && site.TryGet(_application.Page!, out var page))
+            return AnswerAsync(context, site, page);
+        return NotFoundAsync(context, site, path);
+    }
+
+    private static Task NotFoundAsync(HttpContext context, Site? site, string path)
+    {
         SiteHeaders.AddCommon(context.Response, site);
         if (site is null)
         {
@@ -108,7 +121,7 @@ internal sealed class SiteMiddleware(RequestDelegate next, CurrentSite current)
 
         var record = ResponseRecord.Of(context);
         record.Release = site.ReleaseId;
-        if (site.NotFoundPage is not { } page)
+        if (site.ErrorPages.NotFoundFor(path) is not { } page)
             return PlainResponse.WriteAsync(context, StatusCodes.Status404NotFound, "Not found.");
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return AssetResponse.WriteInsteadAsync(context, page, record);

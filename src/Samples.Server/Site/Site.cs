@@ -11,24 +11,21 @@ namespace Samples.Server;
 /// </summary>
 internal sealed class Site : IDisposable
 {
-    /// <summary>What stands for a folder.</summary>
-    public const string IndexName = "index.html";
-
-    private readonly FrozenDictionary<string, Asset> _assets;
+    private readonly FrozenDictionary<string, Asset> _names;
     private readonly HandleAllowance _allowance;
 
-    public Site(string releaseId, IReadOnlyCollection<Asset> assets, HandleAllowance allowance)
+    /// <param name="releaseId">The release's id.</param>
+    /// <param name="assets">Its files.</param>
+    /// <param name="names">By which names they can be asked for.</param>
+    /// <param name="allowance">The bound on files kept open between requests.</param>
+    public Site(string releaseId, IReadOnlyCollection<Asset> assets, IReadOnlyDictionary<string, Asset> names, HandleAllowance allowance)
     {
         ReleaseId = releaseId;
         ReleaseHeader = releaseId;
         Assets = assets;
+        ErrorPages = new ErrorPages(names);
+        _names = names.ToFrozenDictionary(StringComparer.Ordinal);
         _allowance = allowance;
-
-        // A folder is one more name of its index, so that one look-up finds either.
-        var indexes = assets.Where(a => a.Path.EndsWith("/" + IndexName, StringComparison.Ordinal))
-            .Select(a => KeyValuePair.Create(a.Path[..^IndexName.Length], a));
-        _assets = assets.Select(a => KeyValuePair.Create(a.Path, a)).Concat(indexes).ToFrozenDictionary(StringComparer.Ordinal);
-        NotFoundPage = _assets.GetValueOrDefault("/404.html");
     }
 
     public string ReleaseId { get; }
@@ -38,16 +35,16 @@ internal sealed class Site : IDisposable
 
     public IReadOnlyCollection<Asset> Assets { get; }
 
-    public Asset? NotFoundPage { get; }
+    public ErrorPages ErrorPages { get; }
 
-    /// <summary>Finds a file, or a folder's index by the folder's name with its slash.</summary>
+    /// <summary>Finds a file by any of its names, see <see cref="SiteNames"/>.</summary>
     /// <param name="path">Decoded once, with no dot segments left. It is compared, never put together with another path or looked
     /// up on disk, so no spelling of it leads out of the release.</param>
     /// <param name="asset">What was found.</param>
-    public bool TryGet(string path, [NotNullWhen(true)] out Asset? asset) => _assets.TryGetValue(path, out asset);
+    public bool TryGet(string path, [NotNullWhen(true)] out Asset? asset) => _names.TryGetValue(path, out asset);
 
     /// <summary>Whether <paramref name="path"/> is the name of a folder with an index, but for the slash at its end.</summary>
-    public bool IsFolderWithoutSlash(string path) => path.Length > 0 && path[^1] != '/' && _assets.ContainsKey(path + "/");
+    public bool IsFolderWithoutSlash(string path) => path.Length > 0 && path[^1] != '/' && _names.ContainsKey(path + "/");
 
     public void Dispose()
     {

@@ -10,6 +10,7 @@ internal sealed class SiteLoader(Volume volume, IOptions<ServerOptions> options,
     private const int Sha256Digits = 64;
 
     private readonly long _budget = options.Value.MemoryBudget.Bytes;
+    private readonly SiteNames _names = new(options.Value);
 
     /// <summary>All of a release. Bodies that <paramref name="previous"/> has in memory are shared with it, so a switch reads only what changed.</summary>
     /// <exception cref="IOException">The release is not there or cannot be read.</exception>
@@ -43,7 +44,7 @@ internal sealed class SiteLoader(Volume volume, IOptions<ServerOptions> options,
             LastModified(file, release.Manifest),
             Represent(null, release.PathOf(file), file.Size, file),
             [.. file.Encodings.OrderBy(e => e.Size).Select(e => Represent(e.Name, release.PathOf(file, e), e.Size, file))]));
-        return new Site(release.Id, assets, allowance);
+        return new Site(release.Id, assets, _names.Of(assets), allowance);
 
         Representation Represent(string? coding, string path, long length, ReleaseFile file)
         {
