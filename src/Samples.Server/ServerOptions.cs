@@ -39,6 +39,16 @@ public sealed class ServerOptions
     [SitePaths]
     public string? SpaExclude { get; set; }
 
+    /// <summary>
+    /// Headers of every response about the site, proxied ones aside; a release's <c>_headers</c> has the last word. An empty value takes one away.
+    /// </summary>
+    public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Referrer-Policy"] = "strict-origin-when-cross-origin",
+        ["X-Content-Type-Options"] = "nosniff",
+        ["X-Frame-Options"] = "SAMEORIGIN",
+    };
+
     /// <summary>Bytes of small files kept ready in memory; 0 reads every file from the volume.</summary>
     public ByteSize MemoryBudget { get; set; } = ByteSize.FromMiB(64);
 

@@ -21,7 +21,13 @@ internal static class SettingsTable
         foreach (var property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
             var (name, value) = ($"{section}__{property.Name}", property.GetValue(options));
-            if (property.PropertyType.IsClass && property.PropertyType != typeof(string))
+            if (value is IDictionary<string, string> named)
+            {
+                settings.Add($"{name}__…", ""); // whatever name the user gives
+                foreach (var (key, text) in named)
+                    settings.Add($"{name}__{key}", text);
+            }
+            else if (property.PropertyType.IsClass && property.PropertyType != typeof(string))
             {
                 foreach (var (nested, text) in SettingsOf(name, value!))
                     settings.Add(nested, text);

@@ -19,6 +19,7 @@ internal static class AssetResponse
         headers.ETag = representation.ETagHeader;
         headers.LastModified = asset.LastModified;
         headers.CacheControl = asset.CacheControl;
+        asset.Headers.Apply(headers);
         switch (Preconditions.Evaluate(request.Headers, representation.ETag, asset.Modified))
         {
             case PreconditionOutcome.NotModified:
@@ -56,6 +57,7 @@ internal static class AssetResponse
         var representation = EncodingNegotiation.Choose(asset, context.Request.Headers.AcceptEncoding) ?? asset.Identity;
         context.Response.Headers.Vary = asset.Vary;
         context.Response.Headers.CacheControl = SiteHeaders.NoCache;
+        asset.Headers.Apply(context.Response.Headers);
         return SendAsync(context, asset, representation, new ByteRange(0, representation.Length - 1), record);
     }
 

@@ -19,8 +19,9 @@ internal static class SiteHeaders
     /// <summary>Sent with every response about the site, whatever its status.</summary>
     public static void AddCommon(HttpResponse response, Site? site)
     {
-        response.Headers.XContentTypeOptions = NoSniff;
-        if (site is not null)
-            response.Headers[Release] = site.ReleaseHeader;
+        if (site is null)
+            return;
+        response.Headers[Release] = site.ReleaseHeader;
+        site.DefaultHeaders.Apply(response.Headers);
     }
 }

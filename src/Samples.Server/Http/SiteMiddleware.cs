@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace Samples.Server;
 
 /// <summary>
-/// Serves the site, in this order: a file of the current release, a file of a retained one (fingerprinted names only), what the rest
-/// of the pipeline has (YARP's routes), the page of a single-page application, the nearest <c>404.html</c> or a plain 404.
+/// Serves the site, in this order: a forced redirect, a file of the current release, a file of a retained one (fingerprinted names only), what
+/// the rest of the pipeline has (YARP's routes), the release's other redirects, the page of a single-page application, the nearest <c>404.html</c> or a plain 404.
 /// </summary>
 internal sealed class SiteMiddleware(RequestDelegate next, CurrentSite current, IOptions<ServerOptions> options)
 {
@@ -14,7 +14,10 @@ internal sealed class SiteMiddleware(RequestDelegate next, CurrentSite current, 
     {
         // Read once: the request keeps this site to its end, whatever is switched to meanwhile.
         var site = current.Site;
-        if (site is null || !site.TryGet(context.Request.Path.Value ?? "", out var asset))
+        var path = context.Request.Path.Value ?? "";
+        if (site is { Redirects.HasForced: true } && RedirectAsync(context, site, path, forcedOnly: true) is { } redirect)
+            return redirect;
+        if (site is null || !site.TryGet(path, out var asset))
             return MissAsync(context, site);
 
         return AnswerAsync(context, site, asset);
@@ -105,9 +108,23 @@ internal sealed class SiteMiddleware(RequestDelegate next, CurrentSite current, 
     private Task FallBackAsync(HttpContext context, Site? site, string path)
     {
         context.Response.Clear();
+        if (site is not null && RedirectAsync(context, site, path, forcedOnly: false) is { } redirect)
+            return redirect;
         if (site is not null && !IsUnsafe(context.Request.Method) && _application.Takes(path) && site.TryGet(_application.Page!, out var page))
             return AnswerAsync(context, site, page);
         return NotFoundAsync(context, site, path);
+    }
+
+    /// <summary>Null where no rule is for the path, or it leads to a file that the release does not have.</summary>
+    private static Task? RedirectAsync(HttpContext context, Site site, string path, bool forcedOnly)
+    {
+        if (site.Redirects.Find(path, forcedOnly) is not var (rule, captured))
+            return null;
+        if (!rule.IsRewrite)
+            return RedirectResponse.WriteAsync(context, site, rule, captured);
+        if (!site.TryGet(rule.FileFor(captured), out var target))
+            return null;
+        return rule.Status == StatusCodes.Status200OK ? AnswerAsync(context, site, target) : RedirectResponse.WritePageAsync(context, site, rule, target);
     }
 
     private static Task NotFoundAsync(HttpContext context, Site? site, string path)

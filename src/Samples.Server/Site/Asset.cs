@@ -28,6 +28,19 @@ internal sealed class Asset
         Vary = coded.Length > 0 ? HeaderNames.AcceptEncoding : StringValues.Empty;
     }
 
+    /// <summary>The same file under headers of its own, those that every file has among them.</summary>
+    private Asset(Asset asset, HeaderSet headers)
+    {
+        (Path, Sha256, Modified, Identity, Coded, IsFingerprinted) = (asset.Path, asset.Sha256, asset.Modified, asset.Identity, asset.Coded, asset.IsFingerprinted);
+        LastModified = asset.LastModified;
+        (var contentType, headers) = headers.Take(HeaderNames.ContentType);
+        (var cacheControl, headers) = headers.Take(HeaderNames.CacheControl);
+        (var vary, Headers) = headers.Take(HeaderNames.Vary);
+        ContentType = contentType ?? asset.ContentType;
+        CacheControl = cacheControl ?? asset.CacheControl;
+        Vary = vary is not { Count: > 0 } more ? asset.Vary : asset.Vary.Count == 0 ? more : $"{asset.Vary}, {more}";
+    }
+
     public string Path { get; }
 
     public string Sha256 { get; }
@@ -47,6 +60,12 @@ internal sealed class Asset
     public StringValues CacheControl { get; }
 
     public StringValues Vary { get; }
+
+    /// <summary>What the release's <c>_headers</c> adds to the headers above and those of every response, or takes from them.</summary>
+    public HeaderSet Headers { get; } = HeaderSet.Empty;
+
+    /// <summary>The same file with what <c>_headers</c> says of one of its names.</summary>
+    public Asset With(HeaderSet headers) => new(this, headers);
 
     public IEnumerable<Representation> Representations => Coded.Prepend(Identity);
 }

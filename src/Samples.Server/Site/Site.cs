@@ -37,6 +37,14 @@ internal sealed class Site : IDisposable
 
     public ErrorPages ErrorPages { get; }
 
+    /// <summary>Of every response about the site, see <see cref="Samples.Server.DefaultHeaders"/>.</summary>
+    public HeaderSet DefaultHeaders { get; init; } = HeaderSet.Empty;
+
+    public RedirectTable Redirects { get; init; } = RedirectTable.Empty;
+
+    /// <summary>Lines of the release's own rules that do not apply.</summary>
+    public IReadOnlyList<RuleProblem> Problems { get; init; } = [];
+
     /// <summary>Finds a file by any of its names, see <see cref="SiteNames"/>.</summary>
     /// <param name="path">Decoded once, with no dot segments left. It is compared, never put together with another path or looked
     /// up on disk, so no spelling of it leads out of the release.</param>

@@ -11,6 +11,7 @@ internal sealed class SiteLoader(Volume volume, IOptions<ServerOptions> options,
 
     private readonly long _budget = options.Value.MemoryBudget.Bytes;
     private readonly SiteNames _names = new(options.Value);
+    private readonly HeaderSet _defaultHeaders = DefaultHeaders.Of(options.Value);
 
     /// <summary>All of a release. Bodies that <paramref name="previous"/> has in memory are shared with it, so a switch reads only what changed.</summary>
     /// <exception cref="IOException">The release is not there or cannot be read.</exception>
@@ -44,7 +45,15 @@ internal sealed class SiteLoader(Volume volume, IOptions<ServerOptions> options,
             LastModified(file, release.Manifest),
             Represent(null, release.PathOf(file), file.Size, file),
             [.. file.Encodings.OrderBy(e => e.Size).Select(e => Represent(e.Name, release.PathOf(file, e), e.Size, file))]));
-        return new Site(release.Id, assets, _names.Of(assets), allowance);
+        var problems = new List<RuleProblem>();
+        var names = _names.Of(assets);
+        new HeaderTable(HeaderParser.Parse(RuleFile.Read(release, RuleFile.Headers, problems), problems)).Apply(names);
+        return new Site(release.Id, assets, names, allowance)
+        {
+            DefaultHeaders = _defaultHeaders,
+            Redirects = new RedirectChecks(names, problems).Apply(RedirectParser.Parse(RuleFile.Read(release, RuleFile.Redirects, problems), problems)),
+            Problems = problems,
+        };
 
         Representation Represent(string? coding, string path, long length, ReleaseFile file)
         {

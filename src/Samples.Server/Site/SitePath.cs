@@ -11,12 +11,12 @@ internal static class SitePath
     public static bool IsSound(string path) =>
         path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal) && path.Split('/').All(part => part is not ("" or "." or ".."));
 
-    /// <summary>Dot-files and what is in dot-folders are not served, but for <c>/.well-known/</c>.</summary>
+    /// <summary>Dot-files and what is in dot-folders are not served, but for <c>/.well-known/</c>; nor are the release's own rules.</summary>
     public static bool IsServed(string path)
     {
         var parts = path.Split('/');
         var first = parts.Length > 1 && parts[0] == WellKnown ? 1 : 0;
-        return parts.Skip(first).All(part => !part.StartsWith('.'));
+        return !RuleFile.Is(path) && parts.Skip(first).All(part => !part.StartsWith('.'));
     }
 
     /// <summary>Refuses whatever is not a file of the release itself: a link may lead out of it.</summary>

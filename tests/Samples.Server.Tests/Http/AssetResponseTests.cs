@@ -78,7 +78,7 @@ public sealed class AssetResponseTests : IDisposable
         using var response = await SendAsync(server, HttpMethod.Get, "/", ("Accept-Encoding", "br"), ("If-None-Match", $"{_page.ETag[..^1]}-br\""));
 
         Assert.Equal(HttpStatusCode.NotModified, response.StatusCode);
-        Assert.Equal(["Cache-Control", "Date", "ETag", "Last-Modified", "Vary", "X-Content-Type-Options", "X-Release"], NamesOf(response));
+        Assert.Equal(["Cache-Control", "Date", "ETag", "Last-Modified", "Referrer-Policy", "Vary", "X-Content-Type-Options", "X-Frame-Options", "X-Release"], NamesOf(response));
     }
 
     [Fact]
