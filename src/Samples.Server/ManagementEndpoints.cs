@@ -1,6 +1,6 @@
 namespace Samples.Server;
 
-/// <summary>What the management endpoint answers: <c>/healthz</c>, <c>/readyz</c>, <c>/metrics</c>, and 404 to the rest.</summary>
+/// <summary>What the management endpoint answers: <c>/healthz</c>, <c>/readyz</c>, <c>/metrics</c>, <c>/status</c>, and 404 to the rest.</summary>
 internal static class ManagementEndpoints
 {
     public static void Configure(IApplicationBuilder management)
@@ -15,6 +15,7 @@ internal static class ManagementEndpoints
         {
             "/healthz" => Health(context, watcher),
             "/readyz" => Readiness(context, current, stopping),
+            "/status" => StatusReport.WriteAsync(context, current),
             _ => PlainResponse.WriteAsync(context, StatusCodes.Status404NotFound, "Not found."),
         });
     }

@@ -24,6 +24,8 @@ internal sealed class ServerMetrics
         _switches = meter.CreateCounter<long>("samples.server.switches", description: "Switches to another release, the first one included.");
         _loadFailures = meter.CreateCounter<long>("samples.server.load.failures", description: "Releases that could not be loaded.");
         meter.CreateObservableGauge("samples.server.release.info", () => Info(current), description: "1 for the release that is served.");
+        meter.CreateObservableGauge(
+            "samples.server.rule.problems", () => Problems(current), description: "Lines of the release's _headers and _redirects that do not apply.");
         _switches.Add(0);
         _loadFailures.Add(0);
     }
@@ -45,6 +47,10 @@ internal sealed class ServerMetrics
 
     private static IEnumerable<Measurement<int>> Info(CurrentSite current) =>
         current.Site is { } site ? [new Measurement<int>(1, KeyValuePair.Create("release", (object?)site.ReleaseId))] : [];
+
+    private static IEnumerable<Measurement<int>> Problems(CurrentSite current) => current.Site is not { } site ? [] :
+        ((string[])[RuleFile.Headers, RuleFile.Redirects])
+            .Select(file => new Measurement<int>(site.Problems.Count(p => p.File == file), KeyValuePair.Create("file", (object?)file)));
 
     private static string ClassOf(int status) => (status / 100) switch
     {

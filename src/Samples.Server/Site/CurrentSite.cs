@@ -8,6 +8,7 @@ internal sealed class CurrentSite
 {
     private volatile Site? _site;
     private volatile Site[] _retained = [];
+    private long _since;
 
     /// <summary>Null until the first release is there.</summary>
     public Site? Site => _site;
@@ -15,7 +16,14 @@ internal sealed class CurrentSite
     /// <summary>Sites of the retained releases, the latest first, of which only fingerprinted files are served.</summary>
     public IReadOnlyList<Site> Retained => _retained;
 
-    public void SwitchTo(Site site) => _site = site;
+    /// <summary>When the current site became that.</summary>
+    public DateTimeOffset Since => new(Volatile.Read(ref _since), TimeSpan.Zero);
+
+    public void SwitchTo(Site site, DateTimeOffset since)
+    {
+        Volatile.Write(ref _since, since.UtcTicks);
+        _site = site;
+    }
 
     public void Retain(Site[] sites) => _retained = sites;
 

@@ -16,6 +16,9 @@ internal sealed partial class SiteWatcher(
     private static readonly TimeSpan _retryAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _stalledAfter = TimeSpan.FromSeconds(10);
 
+    /// <summary>Of one release; all of them are on <c>/status</c>.</summary>
+    private const int MaxProblemsLogged = 20;
+
     private long _tickedAt = time.GetTimestamp();
     private string? _failedId;
     private long _failedAt;
@@ -75,10 +78,12 @@ internal sealed partial class SiteWatcher(
             var started = Stopwatch.GetTimestamp();
             var site = loader.Load(id, before);
             retained.Keep(before);
-            current.SwitchTo(site);
+            current.SwitchTo(site, time.GetUtcNow());
             before?.Dispose();
             _failedId = null;
             metrics.Switched();
+            foreach (var problem in site.Problems.Take(MaxProblemsLogged))
+                Log.RuleLeftOut(logger, problem.File, problem.Line, id, problem.Problem);
             var milliseconds = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             if (before is null)
                 Log.Loaded(logger, id, site.Assets.Count, milliseconds);
@@ -108,6 +113,9 @@ internal sealed partial class SiteWatcher(
 
         [LoggerMessage(LogLevel.Information, "Switched from release {Previous} to {Release}: {Files} files in {Milliseconds} ms")]
         public static partial void Switched(ILogger logger, string previous, string release, int files, long milliseconds);
+
+        [LoggerMessage(LogLevel.Warning, "Left out {File} line {Line} of release {Release}: {Problem}")]
+        public static partial void RuleLeftOut(ILogger logger, string file, int line, string release, string problem);
 
         [LoggerMessage(LogLevel.Error, "Could not load release {Release}, went on serving {Served}: {Problem}")]
         public static partial void LoadFailed(ILogger logger, string release, string? served, string problem);
