@@ -40,7 +40,7 @@ internal static partial class ServerApp
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<SiteLoader>().AddSingleton<CurrentSite>().AddSingleton<RetainedSites>().AddSingleton<ServerMetrics>().AddSingleton<AccessLog>();
         builder.Services.AddSingleton<SiteWatcher>().AddHostedService(s => s.GetRequiredService<SiteWatcher>());
-        builder.Services.AddProxy(builder.Configuration);
+        builder.Services.AddProxy(builder.Configuration).AddRateLimits();
         builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("server")).WithMetrics(metrics => metrics
             .AddMeter(ServerMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
             .AddPrometheusExporter());
@@ -51,6 +51,8 @@ internal static partial class ServerApp
         var app = builder.Build();
         app.MapWhen(ManagementConnection.IsMarked, ManagementEndpoints.Configure);
         app.UseMiddleware<TrafficMiddleware>();
+        app.UseServerTiming();
+        app.UseRateLimits();
         app.UseMiddleware<SiteMiddleware>();
         app.MapProxy();
         return app;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Samples.Hosting;
 
 namespace Samples.Server;
@@ -48,6 +49,18 @@ public sealed class ServerOptions
         ["X-Content-Type-Options"] = "nosniff",
         ["X-Frame-Options"] = "SAMEORIGIN",
     };
+
+    /// <summary>Media types by extension, <c>.ext</c>, in place of those that the server knows.</summary>
+    public IDictionary<string, string> MediaTypes { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a folder without an index answers with a list of what it holds.</summary>
+    public bool DirectoryListing { get; set; }
+
+    [ValidateObjectMembers]
+    public RateLimitOptions RateLimit { get; set; } = new();
+
+    /// <summary>Whether <c>Server-Timing</c> tells the release and the source of an answer; null for in Development only.</summary>
+    public bool? ServerTiming { get; set; }
 
     /// <summary>Bytes of small files kept ready in memory; 0 reads every file from the volume.</summary>
     public ByteSize MemoryBudget { get; set; } = ByteSize.FromMiB(64);

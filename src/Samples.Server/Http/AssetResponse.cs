@@ -77,6 +77,7 @@ internal static class AssetResponse
         response.Headers.ContentType = asset.ContentType;
         response.ContentLength = range.Length;
         record.Coding = representation.Coding;
+        record.Source ??= representation.File is null ? ServerTiming.Memory : ServerTiming.File;
         if (representation.Coding is not null)
             response.Headers.ContentEncoding = representation.CodingHeader;
         if (range.Length == 0 || HttpMethods.IsHead(context.Request.Method))

@@ -13,6 +13,9 @@ internal sealed class ResponseRecord
     /// <summary>The release that answered, or null.</summary>
     public string? Release { get; set; }
 
+    /// <summary>Where the body came from, see <see cref="ServerTiming"/>; null where there is none, or it is proxied.</summary>
+    public string? Source { get; set; }
+
     /// <summary>The content coding sent, or null.</summary>
     public string? Coding { get; set; }
 

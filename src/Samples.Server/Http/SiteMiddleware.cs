@@ -54,6 +54,12 @@ internal sealed class SiteMiddleware(RequestDelegate next, CurrentSite current, 
             return;
         }
 
+        if (site?.Listing?.Of(path) is { } entries && !IsUnsafe(context.Request.Method))
+        {
+            await FolderResponse.WriteAsync(context, site, path, entries).ConfigureAwait(false);
+            return;
+        }
+
         if (current.FindRetained(path) is var (retained, asset) && await TryAnswerRetainedAsync(context, retained, asset).ConfigureAwait(false))
             return;
 
@@ -93,13 +99,14 @@ internal sealed class SiteMiddleware(RequestDelegate next, CurrentSite current, 
     {
         try
         {
+            ResponseRecord.Of(context).Source = ServerTiming.Previous;
             await AnswerAsync(context, site, asset).ConfigureAwait(false);
             return true;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException && !context.Response.HasStarted)
         {
             context.Response.Clear();
-            ResponseRecord.Of(context).Release = null;
+            (ResponseRecord.Of(context).Release, ResponseRecord.Of(context).Source) = (null, null);
             return false;
         }
     }

@@ -14,7 +14,8 @@ internal sealed class Asset
     /// <param name="modified">Sent as <c>Last-Modified</c>, to the second.</param>
     /// <param name="identity">The file as it is.</param>
     /// <param name="coded">Its coded forms, the smallest first.</param>
-    public Asset(string path, string sha256, DateTimeOffset modified, Representation identity, Representation[] coded)
+    /// <param name="contentType">In place of the extension's; null for that.</param>
+    public Asset(string path, string sha256, DateTimeOffset modified, Representation identity, Representation[] coded, string? contentType = null)
     {
         Path = path;
         Sha256 = sha256;
@@ -22,7 +23,7 @@ internal sealed class Asset
         Identity = identity;
         Coded = coded;
         IsFingerprinted = Fingerprint.IsIn(path);
-        ContentType = MediaTypes.Of(path);
+        ContentType = contentType ?? MediaTypes.Of(path);
         LastModified = HeaderUtilities.FormatDate(Modified);
         CacheControl = IsFingerprinted ? Immutable : Revalidate;
         Vary = coded.Length > 0 ? HeaderNames.AcceptEncoding : StringValues.Empty;

@@ -45,7 +45,8 @@ internal static class MediaTypes
     /// <summary>A value for <c>Content-Type</c>, charset included.</summary>
     public static string Of(string path) => _table.TryGetContentType(path, out var type) ? WithCharset(type) : Unknown;
 
-    private static string WithCharset(string type) => IsText(type) ? type + "; charset=utf-8" : type;
+    /// <summary>Adds the charset that a type of text has here.</summary>
+    public static string WithCharset(string type) => IsText(type) ? type + "; charset=utf-8" : type;
 
     private static bool IsText(string type) =>
         type.StartsWith("text/", StringComparison.Ordinal)

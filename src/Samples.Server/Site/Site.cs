@@ -42,6 +42,9 @@ internal sealed class Site : IDisposable
 
     public RedirectTable Redirects { get; init; } = RedirectTable.Empty;
 
+    /// <summary>Null where folders are not listed.</summary>
+    public FolderListing? Listing { get; init; }
+
     /// <summary>Lines of the release's own rules that do not apply.</summary>
     public IReadOnlyList<RuleProblem> Problems { get; init; } = [];
 
@@ -51,8 +54,9 @@ internal sealed class Site : IDisposable
     /// <param name="asset">What was found.</param>
     public bool TryGet(string path, [NotNullWhen(true)] out Asset? asset) => _names.TryGetValue(path, out asset);
 
-    /// <summary>Whether <paramref name="path"/> is the name of a folder with an index, but for the slash at its end.</summary>
-    public bool IsFolderWithoutSlash(string path) => path.Length > 0 && path[^1] != '/' && _names.ContainsKey(path + "/");
+    /// <summary>Whether <paramref name="path"/> is the name of a folder with an index or a listing, but for the slash at its end.</summary>
+    public bool IsFolderWithoutSlash(string path) =>
+        path.Length > 0 && path[^1] != '/' && (_names.ContainsKey(path + "/") || Listing?.Of(path + "/") is not null);
 
     public void Dispose()
     {

@@ -11,6 +11,8 @@ internal sealed class SiteLoader(Volume volume, IOptions<ServerOptions> options,
 
     private readonly long _budget = options.Value.MemoryBudget.Bytes;
     private readonly SiteNames _names = new(options.Value);
+    private readonly MediaTypeOverrides _mediaTypes = new(options.Value);
+    private readonly bool _lists = options.Value.DirectoryListing;
     private readonly HeaderSet _defaultHeaders = DefaultHeaders.Of(options.Value);
 
     /// <summary>All of a release. Bodies that <paramref name="previous"/> has in memory are shared with it, so a switch reads only what changed.</summary>
@@ -44,7 +46,8 @@ internal sealed class SiteLoader(Volume volume, IOptions<ServerOptions> options,
             file.Sha256,
             LastModified(file, release.Manifest),
             Represent(null, release.PathOf(file), file.Size, file),
-            [.. file.Encodings.OrderBy(e => e.Size).Select(e => Represent(e.Name, release.PathOf(file, e), e.Size, file))]));
+            [.. file.Encodings.OrderBy(e => e.Size).Select(e => Represent(e.Name, release.PathOf(file, e), e.Size, file))],
+            _mediaTypes.Of(file.Path)));
         var problems = new List<RuleProblem>();
         var names = _names.Of(assets);
         new HeaderTable(HeaderParser.Parse(RuleFile.Read(release, RuleFile.Headers, problems), problems)).Apply(names);
@@ -53,6 +56,7 @@ internal sealed class SiteLoader(Volume volume, IOptions<ServerOptions> options,
             DefaultHeaders = _defaultHeaders,
             Redirects = new RedirectChecks(names, problems).Apply(RedirectParser.Parse(RuleFile.Read(release, RuleFile.Redirects, problems), problems)),
             Problems = problems,
+            Listing = _lists ? new FolderListing(assets) : null,
         };
 
         Representation Represent(string? coding, string path, long length, ReleaseFile file)
