@@ -53,6 +53,7 @@ internal static partial class ServerApp
         app.UseMiddleware<TrafficMiddleware>();
         app.UseServerTiming();
         app.UseRateLimits();
+        ReleaseShare.Use(app);
         app.UseMiddleware<SiteMiddleware>();
         app.MapProxy();
         return app;

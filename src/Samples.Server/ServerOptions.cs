@@ -62,6 +62,9 @@ public sealed class ServerOptions
     /// <summary>Whether <c>Server-Timing</c> tells the release and the source of an answer; null for in Development only.</summary>
     public bool? ServerTiming { get; set; }
 
+    /// <summary>Whether other pods' sidecars may fetch releases from here, at <c>/_release/</c>.</summary>
+    public bool ShareReleases { get; set; }
+
     /// <summary>Bytes of small files kept ready in memory; 0 reads every file from the volume.</summary>
     public ByteSize MemoryBudget { get; set; } = ByteSize.FromMiB(64);
 
