@@ -25,10 +25,8 @@ internal static class RateLimits
 
     public static void UseRateLimits(this WebApplication app)
     {
-        if (Create(app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.RateLimit) is not { } limiter)
-            return;
-        limiter.Dispose();
-        app.UseRateLimiter();
+        if (app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.RateLimit is not { RequestsPerSecond: 0, ConcurrentRequests: 0 })
+            app.UseRateLimiter();
     }
 
     /// <summary>An IPv6 client has a whole /64 to choose its address from, so that is what is counted (RFC 6177).</summary>
