@@ -74,6 +74,8 @@ public static class SidecarApp
                 options.Limits.MaxFileBytes = configuration.GetByteSize("Sidecar:Limits:MaxFileBytes") ?? options.Limits.MaxFileBytes;
             })
             .ValidateOnStart();
+        services.AddOptions<HostOptions>()
+            .Configure<IOptions<SidecarOptions>>((host, sidecar) => host.ShutdownTimeout = sidecar.Value.ShutdownTimeout);
     }
 
     private static void AddSync(this IServiceCollection services, TimeProvider clock)
