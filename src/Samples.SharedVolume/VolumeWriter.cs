@@ -61,10 +61,7 @@ public sealed class VolumeWriter : IDisposable
     }
 
     /// <summary>Waits for the volume's lock, as a standby, until it is free.</summary>
-    /// <param name="volume"></param>
-    /// <param name="clock"></param>
     /// <param name="onStandby">Called once, if the lock is not free at once.</param>
-    /// <param name="cancellation"></param>
     public static async Task<VolumeWriter> OpenAsync(Volume volume, TimeProvider clock, Action onStandby, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(onStandby);

@@ -42,7 +42,7 @@ internal sealed partial class RunningProgram : IAsyncDisposable
     }
 
     /// <summary>Waits for the program to end by itself, and returns its exit code.</summary>
-    public async Task<int> EndAsync() => (await _task.Task.WaitAsync(TimeSpan.FromMinutes(2))).ExitCode;
+    public async Task<int> EndAsync() => (await _task.Task.WaitAsync(TimeSpan.FromMinutes(5))).ExitCode;
 
     /// <summary>SIGTERM, as the kubelet sends it.</summary>
     public Task<int> TerminateAsync() => SignalAsync(Terminate, _task.ProcessId);
