@@ -226,8 +226,14 @@ public sealed class VolumeWriter : IDisposable
 
     private void Stamp(string id)
     {
-        if (Directory.Exists(Volume.DirectoryOf(id)))
+        try
+        {
             Directory.SetLastWriteTimeUtc(Volume.DirectoryOf(id), _clock.GetUtcNow().UtcDateTime);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Another user's release has no other time than its own, and cannot be removed by this one either.
+        }
     }
 
     private string NewStagingPath() => Path.Combine(Volume.StagingDirectory, Path.GetRandomFileName());
