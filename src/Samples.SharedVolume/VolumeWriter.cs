@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Samples.SharedVolume;
 
 /// <summary>
@@ -142,7 +144,12 @@ public sealed class VolumeWriter : IDisposable
         else
         {
             var draft = NewStagingPath();
-            File.WriteAllText(draft, id + "\n");
+            using (var file = File.OpenHandle(draft, FileMode.CreateNew, FileAccess.Write))
+            {
+                RandomAccess.Write(file, Encoding.UTF8.GetBytes(id + "\n"), fileOffset: 0);
+                RandomAccess.FlushToDisk(file);
+            }
+
             Posix.Rename(draft, Volume.PinFile);
         }
 
