@@ -103,10 +103,7 @@ public sealed class VolumeWriter : IDisposable
 
         ReleaseSealer.Seal(staged, new ReleaseManifest(ReleaseManifest.CurrentSchema, id, _clock.GetUtcNow(), source, staged.ListFiles()), Volume, cancellation);
         var target = Volume.DirectoryOf(id);
-        if (Path.Exists(target))
-            Posix.Exchange(staged.Directory, target);
-        else
-            Posix.Rename(staged.Directory, target);
+        MoveInto(target, staged.Directory);
         Posix.SyncDirectory(Volume.ReleasesDirectory);
 
         SwitchTo(id);
@@ -230,6 +227,19 @@ public sealed class VolumeWriter : IDisposable
     /// <summary>Bytes of a release's files that none of those counted before has at the same path.</summary>
     private long OwnSize(string id, HashSet<(string Path, string Sha256)> counted) =>
         Volume.TryOpen(id)?.Manifest.Files.Where(f => counted.Add((f.Path, f.Sha256))).Sum(f => f.Size + f.Encodings.Sum(e => e.Size)) ?? 0;
+
+    private void MoveInto(string target, string directory)
+    {
+        if (Path.Exists(target))
+        {
+            if (Posix.TryExchange(directory, target))
+                return;
+            // Without exchange, what is damaged is gone for a moment before what is sound is there.
+            Posix.Rename(target, NewStagingPath());
+        }
+
+        Posix.Rename(directory, target);
+    }
 
     private void Stamp(string id)
     {
