@@ -82,6 +82,22 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task Init_PaintsAnew_WhereTheFileSystemCannotExchange()
+    {
+        Needs.Program("strace");
+        _folder.Write("content/index.html", "1");
+        string[] settings = [OnVolume, $"Init__ContentPath={_folder["content"]}"];
+        await InitRun.RunAsync(settings);
+        await File.WriteAllTextAsync(Path.Combine(Volume.Root, "current/www/index.html"), "2", Cancellation);
+
+        var run = await InitRun.RunAsync([.. settings, "strace", "-f", "-qq", "-e", "inject=renameat2:error=EINVAL", "-o", _folder["calls"]]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("(INJECTED)", await File.ReadAllTextAsync(_folder["calls"], Cancellation), StringComparison.Ordinal);
+        Assert.Null(ReleaseVerifier.FindProblemInContent(Volume.ReadCurrent()!));
+    }
+
+    [Fact]
     public async Task Init_PaintsAnew_WhereCurrentLeadsNowhere()
     {
         File.CreateSymbolicLink(Path.Combine(Volume.Root, "current"), "releases/0123456789abcdef");
