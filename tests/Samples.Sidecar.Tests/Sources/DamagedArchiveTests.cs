@@ -37,7 +37,7 @@ public sealed class DamagedArchiveTests
 
         Assert.Equal(SyncResult.Rejected, sidecar.Last.Result);
         Assert.StartsWith($"Refused '{server.Url(name)}': the archive is damaged or cut short (", sidecar.Last.Error, StringComparison.Ordinal);
-        Assert.Equal(1, await sidecar.MetricAsync("sidecar_rejections_total", "reason=\"corrupt\""));
+        Assert.Equal(1, sidecar.Counters["sidecar.rejections", "corrupt"]);
         Assert.Null(sidecar.Volume.ReadCurrentId());
     }
 
@@ -105,7 +105,7 @@ public sealed class DamagedArchiveTests
         await using var sidecar = await RunningSidecar.StartAsync(server.Url("site.zip"));
 
         Assert.Equal(SyncResult.Rejected, sidecar.Last.Result);
-        Assert.Equal(1, await sidecar.MetricAsync("sidecar_rejections_total", "reason=\"corrupt\""));
+        Assert.Equal(1, sidecar.Counters["sidecar.rejections", "corrupt"]);
         Assert.Null(sidecar.Volume.ReadCurrentId());
     }
 
