@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -43,7 +44,7 @@ public static partial class Entry
                 return ExitCode.BadConfiguration;
             // How the configuration binder reports a value that does not parse.
             case InvalidOperationException { InnerException: FormatException or ArgumentException or OverflowException or InvalidSettingException } binding:
-                Log.BadSetting(logger, $"{binding.Message} {exception.InnerException!.Message}");
+                Log.BadSetting(logger, Rephrase(binding));
                 return ExitCode.BadConfiguration;
             case OperationCanceledException:
                 Log.Stopped(logger);
@@ -56,6 +57,26 @@ public static partial class Entry
                 return ExitCode.Failed;
         }
     }
+
+    /// <summary>The binder's own words name a .NET type; these name the setting and what it takes.</summary>
+    private static string Rephrase(InvalidOperationException binding)
+    {
+        var words = BinderWords().Match(binding.Message);
+        if (!words.Success)
+            return $"{binding.Message} {binding.InnerException!.Message}";
+
+        var allowed = words.Groups["type"].Value switch
+        {
+            "System.TimeSpan" => "a duration, as [d.]hh:mm:ss",
+            "System.Int32" or "System.Int64" => "a whole number",
+            "System.Boolean" => "true or false",
+            var type => $"a {type}",
+        };
+        return $"{words.Groups["setting"].Value.Replace(":", "__", StringComparison.Ordinal)} is '{words.Groups["value"].Value}'; it takes {allowed}.";
+    }
+
+    [GeneratedRegex("^Failed to convert configuration value '(?<value>.*)' at '(?<setting>[^']+)' to type '(?<type>[^']+)'", RegexOptions.Singleline)]
+    private static partial Regex BinderWords();
 
     private static partial class Log
     {

@@ -6,7 +6,8 @@ using Samples.Init;
 
 return await Entry.RunAsync("init", args, async () =>
 {
-    var builder = Host.CreateApplicationBuilder(args);
+    // Not the working directory: below that, every folder would be watched for changes of appsettings.json.
+    var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.Logging.AddConsoleLog(builder.Configuration);
     builder.Services.AddSharedVolumeOptions();
     builder.Services.AddSingleton<IValidateOptions<InitOptions>, InitOptionsValidator>();

@@ -34,6 +34,10 @@ public sealed partial class SetupCrew(
             if (!IsPainted())
                 Paint(writer, cancellation);
         }
+        catch (Exception e) when (e is ContentRejectedException or DirectoryNotFoundException && options.Value.ContentPath is { Length: > 0 })
+        {
+            throw new IOException($"Init__ContentPath, '{options.Value.ContentPath}', cannot be the first release. {e.Message}", e);
+        }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw new IOException($"Another process has held the lock of the shared volume '{_volume.Root}' for {_lockTimeout.TotalSeconds} s, and no sound release is there. Look at the log of the sidecar that holds it.");

@@ -14,6 +14,8 @@ internal static partial class Posix
     public const int NoSpaceLeft = 28;
     public const int QuotaExceeded = 122;
 
+    private const int InvalidArgument = 22;
+    private const int NoSuchCall = 38;
     private const int PathMax = 4096;
     private const int CurrentDirectory = -100;
     private const int ReadOnly = 0;
@@ -22,9 +24,21 @@ internal static partial class Posix
     /// <summary>rename(2): unlike <see cref="File.Move(string, string, bool)"/> it replaces a symlink that leads to a directory.</summary>
     public static void Rename(string from, string to) => Check(rename(from, to), "rename", from, to);
 
-    /// <summary>renameat2(2) with RENAME_EXCHANGE: two names swap what they stand for in one step.</summary>
-    public static void Exchange(string one, string other) =>
-        Check(renameat2(CurrentDirectory, one, CurrentDirectory, other, RenameExchange), "exchange", one, other);
+    /// <summary>
+    /// renameat2(2) with RENAME_EXCHANGE: two names swap what they stand for in one step. False where the system
+    /// or the file system, NFS for one, cannot do that.
+    /// </summary>
+    public static bool TryExchange(string one, string other)
+    {
+        if (!OperatingSystem.IsLinux())
+            return false;
+
+        var result = renameat2(CurrentDirectory, one, CurrentDirectory, other, RenameExchange);
+        if (result < 0 && Marshal.GetLastPInvokeError() is InvalidArgument or NoSuchCall)
+            return false;
+        Check(result, "exchange", one, other);
+        return true;
+    }
 
     /// <summary>
     /// link(2). False where the system will not share the file: another user's (fs.protected_hardlinks), too

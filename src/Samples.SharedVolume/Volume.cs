@@ -81,7 +81,7 @@ public sealed class Volume(string root)
         {
             return File.ReadAllText(PinFile).Trim() is { Length: > 0 } id ? id : null;
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }

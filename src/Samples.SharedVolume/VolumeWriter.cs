@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Samples.SharedVolume;
 
 /// <summary>
@@ -61,10 +63,7 @@ public sealed class VolumeWriter : IDisposable
     }
 
     /// <summary>Waits for the volume's lock, as a standby, until it is free.</summary>
-    /// <param name="volume"></param>
-    /// <param name="clock"></param>
     /// <param name="onStandby">Called once, if the lock is not free at once.</param>
-    /// <param name="cancellation"></param>
     public static async Task<VolumeWriter> OpenAsync(Volume volume, TimeProvider clock, Action onStandby, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(onStandby);
@@ -101,10 +100,7 @@ public sealed class VolumeWriter : IDisposable
 
         ReleaseSealer.Seal(staged, new ReleaseManifest(ReleaseManifest.CurrentSchema, id, _clock.GetUtcNow(), source, staged.ListFiles()), Volume, cancellation);
         var target = Volume.DirectoryOf(id);
-        if (Path.Exists(target))
-            Posix.Exchange(staged.Directory, target);
-        else
-            Posix.Rename(staged.Directory, target);
+        MoveInto(target, staged.Directory);
         Posix.SyncDirectory(Volume.ReleasesDirectory);
 
         SwitchTo(id);
@@ -142,7 +138,12 @@ public sealed class VolumeWriter : IDisposable
         else
         {
             var draft = NewStagingPath();
-            File.WriteAllText(draft, id + "\n");
+            using (var file = File.OpenHandle(draft, FileMode.CreateNew, FileAccess.Write))
+            {
+                RandomAccess.Write(file, Encoding.UTF8.GetBytes(id + "\n"), fileOffset: 0);
+                RandomAccess.FlushToDisk(file);
+            }
+
             Posix.Rename(draft, Volume.PinFile);
         }
 
@@ -224,10 +225,29 @@ public sealed class VolumeWriter : IDisposable
     private long OwnSize(string id, HashSet<(string Path, string Sha256)> counted) =>
         Volume.TryOpen(id)?.Manifest.Files.Where(f => counted.Add((f.Path, f.Sha256))).Sum(f => f.Size + f.Encodings.Sum(e => e.Size)) ?? 0;
 
+    private void MoveInto(string target, string directory)
+    {
+        if (Path.Exists(target))
+        {
+            if (Posix.TryExchange(directory, target))
+                return;
+            // Without exchange, what is damaged is gone for a moment before what is sound is there.
+            Posix.Rename(target, NewStagingPath());
+        }
+
+        Posix.Rename(directory, target);
+    }
+
     private void Stamp(string id)
     {
-        if (Directory.Exists(Volume.DirectoryOf(id)))
+        try
+        {
             Directory.SetLastWriteTimeUtc(Volume.DirectoryOf(id), _clock.GetUtcNow().UtcDateTime);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Another user's release has no other time than its own, and cannot be removed by this one either.
+        }
     }
 
     private string NewStagingPath() => Path.Combine(Volume.StagingDirectory, Path.GetRandomFileName());

@@ -42,6 +42,7 @@ public static class SidecarApp
         ArgumentNullException.ThrowIfNull(app);
         var options = app.Services.GetRequiredService<IOptions<SidecarOptions>>().Value;
         var loop = app.Services.GetRequiredService<SyncLoop>();
+        var stopping = app.Lifetime.ApplicationStopping;
         try
         {
             await app.RunAsync();
@@ -51,7 +52,7 @@ public static class SidecarApp
             var problem = e is SocketException ? e.Message : "the port is in use by another process";
             throw new IOException($"Cannot listen on {options.ManagementUrl}: {problem}. Sidecar__ManagementUrl chooses another address.", e);
         }
-        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Asked to stop, or stopped by its loop, before the start was over.
         }
@@ -74,6 +75,8 @@ public static class SidecarApp
                 options.Limits.MaxFileBytes = configuration.GetByteSize("Sidecar:Limits:MaxFileBytes") ?? options.Limits.MaxFileBytes;
             })
             .ValidateOnStart();
+        services.AddOptions<HostOptions>()
+            .Configure<IOptions<SidecarOptions>>((host, sidecar) => host.ShutdownTimeout = sidecar.Value.ShutdownTimeout);
     }
 
     private static void AddSync(this IServiceCollection services, TimeProvider clock)

@@ -43,6 +43,10 @@ public sealed class SidecarOptions
     /// <summary>Bytes that the releases beside the current one may take; null for no bound.</summary>
     public ByteSize? MaxRetainedBytes { get; set; }
 
+    /// <summary>How long a sync may take to abandon its staging once the sidecar was asked to stop.</summary>
+    [Duration("00:00:00", "01:00:00")]
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
     [ValidateObjectMembers]
     public LimitsOptions Limits { get; set; } = new();
 }

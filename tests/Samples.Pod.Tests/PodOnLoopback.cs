@@ -50,19 +50,19 @@ internal sealed class PodOnLoopback : IAsyncDisposable
 
     public async Task<int> RunInitAsync()
     {
-        await using var init = Start("init");
+        await using var init = Start(BuiltProgram.Init);
         return await init.EndAsync();
     }
 
     public async Task StartSidecarAsync()
     {
-        Sidecar = Start("sidecar");
+        Sidecar = Start(BuiltProgram.Sidecar);
         await ReadyAsync(Sidecar, $"http://127.0.0.1:{_ports[2]}/startupz");
     }
 
     public async Task StartServerAsync()
     {
-        Server = Start("server");
+        Server = Start(BuiltProgram.Server);
         await ReadyAsync(Server, $"http://127.0.0.1:{_ports[1]}/readyz");
     }
 
@@ -94,7 +94,7 @@ internal sealed class PodOnLoopback : IAsyncDisposable
         }, probe);
     }
 
-    private RunningProgram Start(string name) => new(RunningProgram.PathOf(name), [], new Dictionary<string, string?>
+    private RunningProgram Start(string program) => new(program, [], new Dictionary<string, string?>
     {
         ["SharedVolume__Path"] = Volume,
         ["Sidecar__Source"] = Content,

@@ -3,6 +3,9 @@ namespace Samples.Pod.Tests;
 /// <summary><c>dotnet run pod.cs</c>, as a newcomer runs it.</summary>
 public sealed class PodScriptTests : IAsyncDisposable
 {
+    /// <summary>The first run builds the three programs.</summary>
+    private static readonly TimeSpan _buildTime = TimeSpan.FromMinutes(5);
+
     private readonly TemporaryFolder _content = new();
     private readonly int[] _ports = PodOnLoopback.FreePorts(3);
     private readonly Dictionary<string, string?> _environment;
@@ -26,7 +29,7 @@ public sealed class PodScriptTests : IAsyncDisposable
     public async Task Pod_ServesWelcomeThenContent_AndEndsInOrder()
     {
         Start();
-        await Eventually.GetAsync(async () => await GetAsync() is { } page && page.Contains("Painted by the test", StringComparison.Ordinal) ? page : null, "the Welcome page");
+        await Eventually.GetAsync(async () => await GetAsync() is { } page && page.Contains("Painted by the test", StringComparison.Ordinal) ? page : null, "the Welcome page", _buildTime);
         await Eventually.GetAsync(async () => await GetAsync() is "the content" ? "" : null, "the content");
 
         var exitCode = await _pod!.InterruptAsync();
@@ -43,7 +46,7 @@ public sealed class PodScriptTests : IAsyncDisposable
     public async Task Pod_EndsWithExitCode0_WhenTerminated()
     {
         Start();
-        await Eventually.GetAsync(GetAsync, "the pod");
+        await Eventually.GetAsync(GetAsync, "the pod", _buildTime);
 
         Assert.Equal(0, await _pod!.TerminateAsync());
         Assert.All(PodOnLoopback.ListenersOn(_ports), Assert.False);

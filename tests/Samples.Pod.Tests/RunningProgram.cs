@@ -32,17 +32,8 @@ internal sealed partial class RunningProgram : IAsyncDisposable
 
     public bool HasEnded => _task.Task.IsCompleted;
 
-    /// <summary>One of the three programs as this build made it.</summary>
-    /// <param name="name"><c>init</c>, <c>sidecar</c> or <c>server</c>.</param>
-    public static string PathOf(string name)
-    {
-        var project = $"Samples.{char.ToUpperInvariant(name[0])}{name[1..]}";
-        var configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'));
-        return RepositoryRoot.Combine($"artifacts/bin/{project}/{configuration}/{name}");
-    }
-
     /// <summary>Waits for the program to end by itself, and returns its exit code.</summary>
-    public async Task<int> EndAsync() => (await _task.Task.WaitAsync(TimeSpan.FromMinutes(2))).ExitCode;
+    public async Task<int> EndAsync() => (await _task.Task.WaitAsync(TimeSpan.FromMinutes(5))).ExitCode;
 
     /// <summary>SIGTERM, as the kubelet sends it.</summary>
     public Task<int> TerminateAsync() => SignalAsync(Terminate, _task.ProcessId);

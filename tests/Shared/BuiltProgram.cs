@@ -7,6 +7,8 @@ internal static class BuiltProgram
 
     public static string Sidecar => Find("Samples.Sidecar", "sidecar");
 
+    public static string Server => Find("Samples.Server", "server");
+
     /// <summary>artifacts/bin/&lt;project&gt;/&lt;configuration&gt;/&lt;program&gt;</summary>
     private static string Find(string project, string program)
     {

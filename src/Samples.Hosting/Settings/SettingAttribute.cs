@@ -8,6 +8,9 @@ public abstract class SettingAttribute(string allowed) : ValidationAttribute
 {
     protected abstract bool IsAllowed(object? value);
 
+    /// <summary>The value as the log may have it: without a secret.</summary>
+    protected virtual string? Show(object? value) => value?.ToString();
+
     protected sealed override ValidationResult? IsValid(object? value, ValidationContext validationContext)
     {
         ArgumentNullException.ThrowIfNull(validationContext);
@@ -16,6 +19,6 @@ public abstract class SettingAttribute(string allowed) : ValidationAttribute
 
         // Options validators say 'ServerOptions.Url' for the setting 'Server__Url'.
         var setting = validationContext.DisplayName.Replace("Options.", "__", StringComparison.Ordinal).Replace(".", "__", StringComparison.Ordinal);
-        return new ValidationResult($"{setting} is '{value}'; it takes {allowed}.", [validationContext.MemberName ?? ""]);
+        return new ValidationResult($"{setting} is '{Show(value)}'; it takes {allowed}.", [validationContext.MemberName ?? ""]);
     }
 }

@@ -25,7 +25,6 @@ internal sealed class TracedSync : IDisposable
     /// <param name="volume">Copied, so that every run starts from the same.</param>
     /// <param name="source">The folder to publish.</param>
     /// <param name="fatal">Where SIGKILL strikes, as the call is entered; null to let the program end.</param>
-    /// <param name="cancellation"></param>
     public static async Task<TracedSync> RunAsync(string volume, string source, SystemCall? fatal, CancellationToken cancellation)
     {
         var run = new TracedSync();

@@ -11,10 +11,10 @@ internal static class Contract
     public const string Server = "server";
 
     /// <summary>From SIGTERM to exit, at most.</summary>
-    public static readonly TimeSpan ServerDrain = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan ServerDrain = Time(SettingsTable.RowsOf("Server")["Server__ShutdownTimeout"]);
 
     /// <summary>From SIGTERM to exit, at most.</summary>
-    public static readonly TimeSpan SidecarStop = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan SidecarStop = Time(SettingsTable.RowsOf("Sidecar")["Sidecar__ShutdownTimeout"]);
 
     /// <summary>A file, its .br and its .gz together are at most this many times the file.</summary>
     public const int EncodingsFactor = 3;
@@ -40,21 +40,12 @@ internal static class Contract
             [(Server, "readiness")] = ("management", "/readyz"),
         };
 
-    /// <summary>The settings of each program; a name that ends in "__" stands for all below it.</summary>
+    /// <summary>The settings of each program, as the README lists them; a name that ends in "__" stands for all below it.</summary>
     public static readonly IReadOnlyDictionary<string, string[]> Settings = new Dictionary<string, string[]>
     {
-        [Init] = ["SharedVolume__Path", "POD_NAME", "Init__Title", "Init__Message", "Init__ContentPath"],
-        [Sidecar] =
-        [
-            "SharedVolume__Path", "Sidecar__Source", "Sidecar__Interval", "Sidecar__Timeout", "Sidecar__ManagementUrl",
-            "Sidecar__Keep", "Sidecar__Grace", "Sidecar__MaxRetainedBytes",
-            "Sidecar__Limits__MaxBytes", "Sidecar__Limits__MaxFiles", "Sidecar__Limits__MaxFileBytes",
-        ],
-        [Server] =
-        [
-            "SharedVolume__Path", "Server__Url", "Server__ManagementUrl", "Server__AccessLog", "Server__FallbackToPrevious",
-            "Server__MemoryBudget", "Kestrel__Endpoints__", "ReverseProxy__",
-        ],
+        [Init] = ["SharedVolume__Path", "POD_NAME", .. SettingsTable.RowsOf("Init").Keys],
+        [Sidecar] = ["SharedVolume__Path", .. SettingsTable.RowsOf("Sidecar").Keys],
+        [Server] = ["SharedVolume__Path", "Kestrel__Endpoints__", "ReverseProxy__", .. SettingsTable.RowsOf("Server").Keys],
     };
 
     /// <summary>The bytes of a size as a setting states it: <c>67108864</c> or <c>64MiB</c>.</summary>

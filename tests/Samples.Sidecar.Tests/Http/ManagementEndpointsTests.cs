@@ -110,26 +110,6 @@ public sealed class ManagementEndpointsTests
         Assert.Equal(["unchanged", "published"], (await sidecar.StatusAsync())["syncs"]!.AsArray().Select(sync => (string)sync!["result"]!));
     }
 
-    [Fact]
-    public async Task Metrics_HaveTheNamesThatDashboardsUse()
-    {
-        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
-        await using var server = await ArchiveServer.StartAsync();
-        server.Serve(_site, "\"1\"");
-        await using var sidecar = await RunningSidecar.StartAsync(server.Url("site.tar"), null, clock);
-        server.Serve(Tar.Of(("index.html", "hello"), ("style.css", "BODY { }")), "\"2\"");
-        await sidecar.SyncAsync();
-        await sidecar.SyncAsync();
-
-        Assert.Equal(2, await sidecar.MetricAsync("sidecar_syncs_total", "result=\"published\""));
-        Assert.Equal(1, await sidecar.MetricAsync("sidecar_syncs_total", "result=\"unchanged\""));
-        Assert.Equal(2, await sidecar.MetricAsync("sidecar_sync_duration_seconds_count", "result=\"published\""));
-        Assert.Equal(21, await sidecar.MetricAsync("sidecar_fetched_bytes_total"));
-        Assert.Equal(5, await sidecar.MetricAsync("sidecar_reused_bytes_total"));
-        Assert.Equal(0, await sidecar.MetricAsync("sidecar_consecutive_failures"));
-        Assert.Equal(clock.GetUtcNow().ToUnixTimeSeconds(), await sidecar.MetricAsync("sidecar_last_success_timestamp_seconds"));
-    }
-
     /// <summary>As the init container does.</summary>
     private static string Paint(string volume)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +28,7 @@ internal sealed class RunningSidecar : IAsyncDisposable
             ],
             clock);
         App.Services.GetRequiredService<ILoggerFactory>().AddProvider(_log);
+        Counters = new CounterCollector(App.Services.GetRequiredService<IMeterFactory>());
         Board = App.Services.GetRequiredService<StatusBoard>();
     }
 
@@ -35,6 +37,8 @@ internal sealed class RunningSidecar : IAsyncDisposable
     public Volume Volume { get; }
 
     public StatusBoard Board { get; }
+
+    public CounterCollector Counters { get; }
 
     public IReadOnlyCollection<string> Log => _log.Lines;
 
@@ -82,14 +86,6 @@ internal sealed class RunningSidecar : IAsyncDisposable
 
     public Task<string> GetAsync(string path) => Http.GetStringAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
 
-    /// <summary>The value of the one series that begins so, labels as Prometheus prints them; null where there is none.</summary>
-    public async Task<double?> MetricAsync(string name, string labels = "")
-    {
-        var lines = (await GetAsync("/metrics")).Split('\n');
-        var line = lines.SingleOrDefault(l => l.StartsWith(name, StringComparison.Ordinal) && l.Contains(labels, StringComparison.Ordinal));
-        return line is null ? null : double.Parse(line.Split("} ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
-    }
-
     /// <summary>Text of a file that is served now.</summary>
     public string Read(string path) => File.ReadAllText(Path.Combine(Volume.CurrentLink, Release.DocumentRootName, path));
 
@@ -106,6 +102,7 @@ internal sealed class RunningSidecar : IAsyncDisposable
         Http.Dispose();
         await App.StopAsync();
         await App.DisposeAsync();
+        Counters.Dispose();
         _log.Dispose();
         _ownVolume?.Dispose();
     }

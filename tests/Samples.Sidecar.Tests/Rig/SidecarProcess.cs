@@ -35,7 +35,7 @@ internal sealed class SidecarProcess : IAsyncDisposable
     public static SidecarProcess StartLoop(string source, string volume, params string[] settings) => new(
         [
             $"--Sidecar:Source={source}", $"--SharedVolume:Path={volume}", "--Sidecar:ManagementUrl=http://127.0.0.1:0", "--Sidecar:Interval=01:00:00",
-            "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information", .. settings,
+            "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information", "--Logging:Format=text", .. settings,
         ],
         []);
 
@@ -61,7 +61,7 @@ internal sealed class SidecarProcess : IAsyncDisposable
     public async Task<string> UrlAsync()
     {
         var line = await LineAsync(Listening);
-        return line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Split('"')[0];
+        return line[(line.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..];
     }
 
     /// <param name="name">As kill(1) takes it: <c>TERM</c>, <c>KILL</c>.</param>

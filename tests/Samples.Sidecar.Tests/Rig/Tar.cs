@@ -59,11 +59,15 @@ internal static class Tar
         return [.. Entry("PaxHeader", 'x', length + record), .. Entry("file.html", '0', data)];
     }
 
-    public static byte[] Gzip(byte[] content)
+    public static byte[] Gzip(params IEnumerable<byte[]> blocks)
     {
         using var buffer = new MemoryStream();
         using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest))
-            gzip.Write(content);
+        {
+            foreach (var block in blocks)
+                gzip.Write(block);
+        }
+
         return buffer.ToArray();
     }
 }

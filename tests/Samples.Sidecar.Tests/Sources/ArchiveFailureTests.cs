@@ -26,7 +26,7 @@ public sealed class ArchiveFailureTests
 
         Assert.Equal((SyncResult.Failed, $"GET {server.Url("site.tar")} answered {said}."), (record.Result, record.Error));
         Assert.Contains(sidecar.Log, line => line.StartsWith("Warning: Sync Failed, 1 in a row", StringComparison.Ordinal) && line.Contains(said, StringComparison.Ordinal));
-        Assert.Equal(1, await sidecar.MetricAsync("sidecar_syncs_total", "result=\"failed\""));
+        Assert.Equal(1, sidecar.Counters["sidecar.syncs", "failed"]);
         sidecar.AssertServes(id);
     }
 

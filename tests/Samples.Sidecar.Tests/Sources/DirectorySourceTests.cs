@@ -57,7 +57,7 @@ public sealed class DirectorySourceTests : IDisposable
         Assert.Equal(SyncResult.Published, record.Result);
         Assert.Equal(("edited", "body { }"), (sidecar.Read("index.html"), sidecar.Read("style.css")));
         Assert.Equal("hello", await File.ReadAllTextAsync(Path.Combine(old.DocumentRoot, "index.html"), TestContext.Current.CancellationToken));
-        Assert.Equal(8, await sidecar.MetricAsync("sidecar_reused_bytes_total"));
+        Assert.Equal(8, sidecar.Counters["sidecar.reused"]);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class DirectorySourceTests : IDisposable
 
         Assert.Equal(SyncResult.Rejected, sidecar.Last.Result);
         Assert.StartsWith("Refused 'passwd': the link leads out of the folder", sidecar.Last.Error, StringComparison.Ordinal);
-        Assert.Equal(1, await sidecar.MetricAsync("sidecar_rejections_total", "reason=\"link\""));
+        Assert.Equal(1, sidecar.Counters["sidecar.rejections", "link"]);
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class HostileArchiveTests
         Assert.Equal(SyncResult.Rejected, record.Result);
         Assert.Contains(said, record.Error, StringComparison.Ordinal);
         Assert.Contains(sidecar.Log, line => line.StartsWith("Warning: Sync Rejected", StringComparison.Ordinal) && line.Contains(said, StringComparison.Ordinal));
-        Assert.Equal(1, await sidecar.MetricAsync("sidecar_rejections_total", $"reason=\"{reason}\""));
+        Assert.Equal(1, sidecar.Counters["sidecar.rejections", reason]);
         Assert.Single(sidecar.Volume.ListReleases());
         sidecar.AssertServes(id);
     }

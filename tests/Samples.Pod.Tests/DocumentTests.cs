@@ -1,0 +1,74 @@
+using System.Text.RegularExpressions;
+using Samples.Pod.Tests.Kubernetes;
+using YamlDotNet.RepresentationModel;
+
+namespace Samples.Pod.Tests;
+
+/// <summary>What stands in two places says the same in both.</summary>
+public sealed partial class DocumentTests
+{
+    private static readonly YamlMappingNode _compose = LoadCompose();
+
+    public static TheoryData<string> Documents => [.. Directory.EnumerateFiles(RepositoryRoot.Path, "*.md")
+        .Concat(Directory.EnumerateFiles(RepositoryRoot.Combine("docs"), "*.md"))
+        .Select(path => Path.GetRelativePath(RepositoryRoot.Path, path))];
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Document_LinksToFilesThatExist(string document)
+    {
+        var folder = Path.GetDirectoryName(RepositoryRoot.Combine(document))!;
+
+        var broken = Link().Matches(File.ReadAllText(RepositoryRoot.Combine(document)))
+            .Select(match => match.Groups["target"].Value)
+            .Where(target => !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith('#'))
+            .Where(target => !Path.Exists(Path.Combine(folder, target.Split('#')[0])));
+
+        Assert.Empty(broken);
+    }
+
+    [Fact]
+    public void Readme_IsShort()
+    {
+        Assert.InRange(File.ReadAllLines(RepositoryRoot.Combine("README.md")).Length, 1, 199);
+    }
+
+    [Theory]
+    [InlineData("init")]
+    [InlineData("sidecar")]
+    [InlineData("server")]
+    public void Compose_BuildsAndSetsWhatTheProgramsHave(string service)
+    {
+        var node = (YamlMappingNode)_compose["services"][service];
+        var image = ((YamlScalarNode)node["image"]).Value!;
+        var environment = ((YamlMappingNode)node["environment"]).Children.Keys.Select(key => key.ToString());
+
+        Assert.Contains($"AS {service}\n", File.ReadAllText(RepositoryRoot.Combine("Dockerfile")), StringComparison.Ordinal);
+        Assert.Contains($"image: {image}\n", File.ReadAllText(RepositoryRoot.Combine("k8s/pod.yaml")), StringComparison.Ordinal);
+        Assert.Contains(image, File.ReadAllText(RepositoryRoot.Combine("README.md")), StringComparison.Ordinal);
+        Assert.All(environment, name => Assert.Contains(Contract.Settings[service], setting =>
+            name == setting || (setting.EndsWith("__", StringComparison.Ordinal) && name.StartsWith(setting, StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void Compose_PublishesTheSiteOnLoopbackOnly()
+    {
+        var published = ((YamlMappingNode)_compose["services"]).Children.Values
+            .OfType<YamlMappingNode>()
+            .Where(service => service.Children.ContainsKey("ports"))
+            .SelectMany(service => (YamlSequenceNode)service["ports"])
+            .Select(port => port.ToString());
+
+        Assert.Equal(["127.0.0.1:8080:8080"], published);
+    }
+
+    private static YamlMappingNode LoadCompose()
+    {
+        var yaml = new YamlStream();
+        yaml.Load(new StringReader(File.ReadAllText(RepositoryRoot.Combine("docker-compose.yml"))));
+        return (YamlMappingNode)yaml.Documents[0].RootNode;
+    }
+
+    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
+    private static partial Regex Link();
+}
