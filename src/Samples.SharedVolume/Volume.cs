@@ -75,13 +75,14 @@ public sealed class Volume(string root)
     }
 
     /// <summary>The id that a rollback has pinned, or null.</summary>
+    /// <exception cref="DirectoryNotFoundException">The volume itself is gone.</exception>
     public string? ReadPin()
     {
         try
         {
             return File.ReadAllText(PinFile).Trim() is { Length: > 0 } id ? id : null;
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (FileNotFoundException)
         {
             return null;
         }

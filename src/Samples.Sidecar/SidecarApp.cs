@@ -75,8 +75,9 @@ public static class SidecarApp
                 options.Limits.MaxFileBytes = configuration.GetByteSize("Sidecar:Limits:MaxFileBytes") ?? options.Limits.MaxFileBytes;
             })
             .ValidateOnStart();
-        services.AddOptions<HostOptions>()
-            .Configure<IOptions<SidecarOptions>>((host, sidecar) => host.ShutdownTimeout = sidecar.Value.ShutdownTimeout);
+        // Not from SidecarOptions, which would be validated here, before a verb that needs no source has its say.
+        services.AddOptions<HostOptions>().Configure<IConfiguration>((host, configuration) =>
+            host.ShutdownTimeout = configuration.GetValue("Sidecar:ShutdownTimeout", new SidecarOptions().ShutdownTimeout));
     }
 
     private static void AddSync(this IServiceCollection services, TimeProvider clock)
