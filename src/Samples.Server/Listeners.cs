@@ -13,6 +13,8 @@ internal static class Listeners
     {
         var options = kestrel.ApplicationServices.GetRequiredService<IOptions<ServerOptions>>().Value;
         kestrel.AddServerHeader = false;
+        BindLimits(host.Configuration.GetSection("Kestrel:Limits"), kestrel.Limits);
+        kestrel.ConfigureEndpointDefaults(HalfClose.Allow);
         kestrel.Configure(host.Configuration.GetSection("Kestrel"), reloadOnChange: true);
         Listen(kestrel, options.Url, _ => { });
         Listen(kestrel, options.ManagementUrl, ManagementConnection.Mark);
@@ -34,6 +36,15 @@ internal static class Listeners
                     + $"({ServerOptions.SectionName}__{nameof(ServerOptions.ManagementUrl)}): {failure.Message}.", failure),
             _ => failure,
         };
+    }
+
+    private static void BindLimits(IConfigurationSection section, KestrelServerLimits limits)
+    {
+        section.Bind(limits);
+
+        // Immutable, so the binder leaves the defaults that are there.
+        limits.MinRequestBodyDataRate = section.GetSection(nameof(limits.MinRequestBodyDataRate)).Get<MinDataRate>() ?? limits.MinRequestBodyDataRate;
+        limits.MinResponseDataRate = section.GetSection(nameof(limits.MinResponseDataRate)).Get<MinDataRate>() ?? limits.MinResponseDataRate;
     }
 
     private static void Listen(KestrelServerOptions kestrel, string url, Action<ListenOptions> configure)

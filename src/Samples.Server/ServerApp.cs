@@ -51,6 +51,7 @@ internal static partial class ServerApp
         var app = builder.Build();
         app.MapWhen(ManagementConnection.IsMarked, ManagementEndpoints.Configure);
         app.UseMiddleware<TrafficMiddleware>();
+        app.UseMiddleware<RequestCheckMiddleware>();
         app.UseMiddleware<SiteMiddleware>();
         app.MapProxy();
         return app;

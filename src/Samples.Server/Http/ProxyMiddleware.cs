@@ -22,6 +22,9 @@ internal sealed partial class ProxyMiddleware(RequestDelegate next, IHostApplica
                 context.Abort();
         });
 
+        // No upstream works for a client that has hung up.
+        using var hungUp = context.Features.Get<HalfClose>()?.WritingSideClosed.Register(context.Abort);
+
         try
         {
             await next(context).ConfigureAwait(false);
@@ -34,14 +37,17 @@ internal sealed partial class ProxyMiddleware(RequestDelegate next, IHostApplica
         if (context.Features.Get<IForwarderErrorFeature>() is not { } failure || context.RequestAborted.IsCancellationRequested)
             return;
 
-        Log.UpstreamFailed(logger, context.GetEndpoint()?.DisplayName, failure.Error, failure.Exception?.Message);
-        if (!context.Response.HasStarted)
-            await PlainResponse.WriteAsync(context, context.Response.StatusCode, Explain(failure.Error)).ConfigureAwait(false);
+        if (failure.Error is not ForwarderError.RequestBodyClient)
+            Log.UpstreamFailed(logger, context.GetEndpoint()?.DisplayName, failure.Error, failure.Exception?.Message);
+        if (context.Response.HasStarted)
+            return;
+        await PlainResponse.WriteAsync(context, context.Response.StatusCode, Explain(failure.Error)).ConfigureAwait(false);
     }
 
     private static string Explain(ForwarderError error) => error switch
     {
         ForwarderError.NoAvailableDestinations => "No upstream is available.",
+        ForwarderError.RequestBodyClient => "The request's body is malformed or too large.",
         ForwarderError.RequestTimedOut => "The upstream did not answer in time.",
         _ => "The upstream did not answer.",
     };
