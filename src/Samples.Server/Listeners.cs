@@ -15,7 +15,10 @@ internal static class Listeners
         kestrel.AddServerHeader = false;
         BindLimits(host.Configuration.GetSection("Kestrel:Limits"), kestrel.Limits);
         kestrel.ConfigureEndpointDefaults(HalfClose.Allow);
-        kestrel.Configure(host.Configuration.GetSection("Kestrel"), reloadOnChange: true);
+
+        // Endpoints are read once: to take up a change of them, Kestrel would close their connections.
+        var loader = kestrel.Configure(host.Configuration.GetSection("Kestrel"), reloadOnChange: false);
+        ReloadingCertificate.UseFor(loader, kestrel.ApplicationServices);
         Listen(kestrel, options.Url, _ => { });
         Listen(kestrel, options.ManagementUrl, ManagementConnection.Mark);
     }
