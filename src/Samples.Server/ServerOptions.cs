@@ -31,6 +31,10 @@ public sealed class ServerOptions
     [WholeNumber(1, 1000)]
     public int MaxRanges { get; set; } = 16;
 
+    /// <summary>Networks whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed, comma between them; empty trusts nobody.</summary>
+    [Networks]
+    public string TrustedProxies { get; set; } = "";
+
     /// <summary>How long requests in flight may take to finish once the server was asked to stop.</summary>
     [Duration("00:00:00", "01:00:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(20);
