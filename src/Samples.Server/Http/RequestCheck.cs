@@ -26,6 +26,9 @@ internal static class RequestCheck
         if (!request.Host.HasValue && HttpProtocol.IsHttp11(request.Protocol))
             return BadRequest("The Host header is empty."); // RFC 9110 §7.2: an http URI without a host is invalid (§4.2.1)
 
+        if (request.Method.AsSpan().ContainsAnyInRange('a', 'z'))
+            return BadRequest("Methods are written in capitals."); // RFC 9110 §9.1: GET is a method, get is not
+
         if (headers.TransferEncoding is { Count: > 0 } transferEncoding)
         {
             if (HttpProtocol.IsHttp10(request.Protocol))

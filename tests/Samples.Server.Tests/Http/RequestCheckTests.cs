@@ -92,6 +92,7 @@ public sealed class RequestCheckTests : IAsyncLifetime
     [InlineData("GET / HTTP/1.2", 505)]
     [InlineData("GET / HTTP/3.7", 505)]
     [InlineData("GET /", 400)]
+    [InlineData("get / HTTP/1.1", 400)]
     [InlineData("G(T / HTTP/1.1", 400)]
     [InlineData("GET  / HTTP/1.1", 400)]
     public Task RequestLine_MustBeOne(string line, int status) => AssertRefusedAsync($"{line}\r\nHost: a\r\n\r\n", status);
