@@ -13,7 +13,12 @@ internal static class Listeners
     {
         var options = kestrel.ApplicationServices.GetRequiredService<IOptions<ServerOptions>>().Value;
         kestrel.AddServerHeader = false;
-        kestrel.Configure(host.Configuration.GetSection("Kestrel"), reloadOnChange: true);
+        BindLimits(host.Configuration.GetSection("Kestrel:Limits"), kestrel.Limits);
+        kestrel.ConfigureEndpointDefaults(HalfClose.Allow);
+
+        // Endpoints are read once: to take up a change of them, Kestrel would close their connections.
+        var loader = kestrel.Configure(host.Configuration.GetSection("Kestrel"), reloadOnChange: false);
+        ReloadingCertificate.UseFor(loader, kestrel.ApplicationServices);
         Listen(kestrel, options.Url, _ => { });
         Listen(kestrel, options.ManagementUrl, ManagementConnection.Mark);
     }
@@ -34,6 +39,15 @@ internal static class Listeners
                     + $"({ServerOptions.SectionName}__{nameof(ServerOptions.ManagementUrl)}): {failure.Message}.", failure),
             _ => failure,
         };
+    }
+
+    private static void BindLimits(IConfigurationSection section, KestrelServerLimits limits)
+    {
+        section.Bind(limits);
+
+        // Immutable, so the binder leaves the defaults that are there.
+        limits.MinRequestBodyDataRate = section.GetSection(nameof(limits.MinRequestBodyDataRate)).Get<MinDataRate>() ?? limits.MinRequestBodyDataRate;
+        limits.MinResponseDataRate = section.GetSection(nameof(limits.MinResponseDataRate)).Get<MinDataRate>() ?? limits.MinResponseDataRate;
     }
 
     private static void Listen(KestrelServerOptions kestrel, string url, Action<ListenOptions> configure)

@@ -50,7 +50,9 @@ internal static partial class ServerApp
         // Order matters: the management endpoint sees none of the site, and a file of the release comes before any route.
         var app = builder.Build();
         app.MapWhen(ManagementConnection.IsMarked, ManagementEndpoints.Configure);
+        app.UseTrustedProxies();
         app.UseMiddleware<TrafficMiddleware>();
+        app.UseMiddleware<RequestCheckMiddleware>();
         app.UseServerTiming();
         app.UseRateLimits();
         ReleaseShare.Use(app);

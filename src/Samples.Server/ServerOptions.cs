@@ -68,6 +68,14 @@ public sealed class ServerOptions
     /// <summary>Bytes of small files kept ready in memory; 0 reads every file from the volume.</summary>
     public ByteSize MemoryBudget { get; set; } = ByteSize.FromMiB(64);
 
+    /// <summary>Ranges that one request may ask for at once; a request for more gets the whole file.</summary>
+    [WholeNumber(1, 1000)]
+    public int MaxRanges { get; set; } = 16;
+
+    /// <summary>Networks whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed, comma between them; empty trusts nobody.</summary>
+    [Networks]
+    public string TrustedProxies { get; set; } = "";
+
     /// <summary>How long requests in flight may take to finish once the server was asked to stop.</summary>
     [Duration("00:00:00", "01:00:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(20);

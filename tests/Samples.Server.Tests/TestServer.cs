@@ -26,6 +26,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     public LogCapture Log { get; }
 
+    /// <summary>All that it listens on, with the ports that the system chose.</summary>
+    public IReadOnlyList<Uri> Urls => [.. _app.Urls.Select(url => new Uri(url))];
+
     public IServiceProvider Services => _app.Services;
 
     public CurrentSite Current => Services.GetRequiredService<CurrentSite>();
@@ -52,6 +55,9 @@ internal sealed class TestServer : IAsyncDisposable
         var app = ServerApp.Build(builder, services => services.Replace(ServiceDescriptor.Singleton(time ?? TimeProvider.System)));
         return app;
     }
+
+    /// <summary>The first of <see cref="Urls"/> with that scheme.</summary>
+    public Uri UrlOf(string scheme) => Urls.First(url => url.Scheme == scheme);
 
     /// <summary>Waits for the server to have switched to a release.</summary>
     public Task WaitForAsync(string release) => Eventually.TrueAsync(() => Current.Site?.ReleaseId == release, $"release {release}");

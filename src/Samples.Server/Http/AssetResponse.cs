@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace Samples.Server;
 
 /// <summary>
@@ -32,19 +34,20 @@ internal static class AssetResponse
         }
 
         headers.AcceptRanges = SiteHeaders.AcceptRanges;
-        switch (SelectRange(request, asset, representation, out var range))
+        var range = new ByteRange(0, representation.Length - 1);
+        switch (SelectRanges(context, asset, representation, out var ranges))
         {
             case RangeOutcome.Unsatisfiable:
                 response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
                 response.ContentLength = 0;
                 headers.ContentRange = $"bytes */{representation.Length}";
                 return Task.CompletedTask;
+            case RangeOutcome.Parts:
+                return MultipartRanges.SendAsync(context, asset, ranges, record);
             case RangeOutcome.Part:
+                range = ranges[0];
                 response.StatusCode = StatusCodes.Status206PartialContent;
                 headers.ContentRange = $"bytes {range.First}-{range.Last}/{representation.Length}";
-                break;
-            default:
-                range = new ByteRange(0, representation.Length - 1);
                 break;
         }
 
@@ -61,14 +64,18 @@ internal static class AssetResponse
         return SendAsync(context, asset, representation, new ByteRange(0, representation.Length - 1), record);
     }
 
-    private static RangeOutcome SelectRange(HttpRequest request, Asset asset, Representation representation, out ByteRange range)
+    private static RangeOutcome SelectRanges(HttpContext context, Asset asset, Representation representation, out List<ByteRange> ranges)
     {
-        range = default;
-        return request.Headers.Range is { Count: 1 } value
-            && HttpMethods.IsGet(request.Method)
-            && Preconditions.RangeApplies(request.Headers.IfRange, representation.ETag, asset.Modified)
-                ? ByteRange.Parse(value[0], representation.Length, out range)
-                : RangeOutcome.Whole;
+        ranges = [];
+        var request = context.Request;
+        if (request.Headers.Range is not { Count: 1 } header
+            || !HttpMethods.IsGet(request.Method)
+            || !Preconditions.RangeApplies(request.Headers.IfRange, representation.ETag, asset.Modified))
+            return RangeOutcome.Whole;
+
+        var most = context.RequestServices.GetRequiredService<IOptions<ServerOptions>>().Value.MaxRanges;
+        var outcome = ByteRangeSet.Parse(header[0], representation.Length, most, out ranges);
+        return outcome == RangeOutcome.Parts && representation.Coding is not null ? RangeOutcome.Whole : outcome;
     }
 
     private static Task SendAsync(HttpContext context, Asset asset, Representation representation, ByteRange range, ResponseRecord record)

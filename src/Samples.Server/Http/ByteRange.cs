@@ -7,22 +7,16 @@ namespace Samples.Server;
 /// <param name="Last">Offset of the last byte, less than the length.</param>
 internal readonly record struct ByteRange(long First, long Last)
 {
-    private const string Unit = "bytes=";
-
     public long Length => Last - First + 1;
 
-    /// <summary>Reads a <c>Range</c> header for a body of <paramref name="length"/> bytes.</summary>
-    /// <returns>
-    /// <see cref="RangeOutcome.Whole"/> for what is malformed, of another unit or asks for several ranges: a server may ignore the
-    /// header, and must where it does not understand it (§14.2).
-    /// </returns>
-    public static RangeOutcome Parse(ReadOnlySpan<char> header, long length, out ByteRange range)
+    /// <summary>Whether the two overlap, or one begins where the other ends.</summary>
+    public bool Touches(ByteRange other) => First <= other.Last + 1 && other.First <= Last + 1;
+
+    /// <summary>Reads one member of a <c>Range</c> header, without space around it, for a body of <paramref name="length"/> bytes.</summary>
+    /// <returns><see cref="RangeOutcome.Whole"/> for what is malformed, and for a suffix of nothing.</returns>
+    public static RangeOutcome ParseSpec(ReadOnlySpan<char> spec, long length, out ByteRange range)
     {
         range = default;
-        if (!header.StartsWith(Unit, StringComparison.OrdinalIgnoreCase))
-            return RangeOutcome.Whole;
-
-        var spec = header[Unit.Length..].Trim(" \t");
         var dash = spec.IndexOf('-');
         if (dash < 0)
             return RangeOutcome.Whole;
@@ -41,6 +35,9 @@ internal readonly record struct ByteRange(long First, long Last)
         range = new ByteRange(first, Math.Min(last, length - 1));
         return RangeOutcome.Part;
     }
+
+    /// <summary>Whether a member is <c>-</c> and a number.</summary>
+    public static bool IsSuffix(ReadOnlySpan<char> spec) => spec.StartsWith('-') && TryParse(spec[1..], out _);
 
     /// <summary>The last <paramref name="text"/> bytes, or all where there are fewer.</summary>
     private static RangeOutcome ParseSuffix(ReadOnlySpan<char> text, long length, out ByteRange range)

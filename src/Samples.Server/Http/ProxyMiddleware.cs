@@ -22,6 +22,9 @@ internal sealed partial class ProxyMiddleware(RequestDelegate next, IHostApplica
                 context.Abort();
         });
 
+        // No upstream works for a client that has hung up.
+        using var hungUp = context.Features.Get<HalfClose>()?.WritingSideClosed.Register(context.Abort);
+
         try
         {
             await next(context).ConfigureAwait(false);
@@ -34,15 +37,19 @@ internal sealed partial class ProxyMiddleware(RequestDelegate next, IHostApplica
         if (context.Features.Get<IForwarderErrorFeature>() is not { } failure || context.RequestAborted.IsCancellationRequested)
             return;
 
-        Log.UpstreamFailed(logger, context.GetEndpoint()?.DisplayName, failure.Error, failure.Exception?.Message);
+        if (failure.Error is not ForwarderError.RequestBodyClient)
+            Log.UpstreamFailed(logger, context.GetEndpoint()?.DisplayName, failure.Error, failure.Exception?.Message);
         if (!context.Response.HasStarted)
             await ApologiseAsync(context, record, failure.Error).ConfigureAwait(false);
     }
 
-    /// <summary>With the release's <c>50x.html</c>, or in a few words. What an upstream itself answers is passed on as it is.</summary>
+    /// <summary>
+    /// With the release's <c>50x.html</c> where the upstream failed, or in a few words. What an upstream itself answers
+    /// is passed on as it is.
+    /// </summary>
     private static Task ApologiseAsync(HttpContext context, ResponseRecord record, ForwarderError error)
     {
-        if (record.Site is not { ErrorPages.UpstreamFailed: { } page } site)
+        if (error is ForwarderError.RequestBodyClient || record.Site is not { ErrorPages.UpstreamFailed: { } page } site)
             return PlainResponse.WriteAsync(context, context.Response.StatusCode, Explain(error));
 
         SiteHeaders.AddCommon(context.Response, site);
@@ -53,6 +60,7 @@ internal sealed partial class ProxyMiddleware(RequestDelegate next, IHostApplica
     private static string Explain(ForwarderError error) => error switch
     {
         ForwarderError.NoAvailableDestinations => "No upstream is available.",
+        ForwarderError.RequestBodyClient => "The request's body is malformed or too large.",
         ForwarderError.RequestTimedOut => "The upstream did not answer in time.",
         _ => "The upstream did not answer.",
     };

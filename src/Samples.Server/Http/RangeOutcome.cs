@@ -8,6 +8,9 @@ internal enum RangeOutcome
     /// <summary>206 with one range.</summary>
     Part,
 
+    /// <summary>206 with several ranges, as <c>multipart/byteranges</c>.</summary>
+    Parts,
+
     /// <summary>416.</summary>
     Unsatisfiable,
 }

@@ -14,10 +14,10 @@ internal sealed class TrafficMiddleware(RequestDelegate next, ServerMetrics metr
         {
             await next(context).ConfigureAwait(false);
         }
-        catch when (!context.Response.HasStarted)
+        catch (Exception e) when (!context.Response.HasStarted)
         {
-            // Kestrel logs it and answers so once it has left this method.
-            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            // Kestrel answers so once it has left this method.
+            context.Response.StatusCode = (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError;
             throw;
         }
         finally
