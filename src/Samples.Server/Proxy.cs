@@ -33,7 +33,13 @@ internal static class Proxy
         {
             app.UseMiddleware<ProxyMiddleware>();
             app.UseRouting();
-            app.MapReverseProxy();
+            app.MapReverseProxy(proxy =>
+            {
+                proxy.UseMiddleware<NextUpstreamMiddleware>();
+                proxy.UseSessionAffinity();
+                proxy.UseLoadBalancing();
+                proxy.UsePassiveHealthChecks();
+            });
         }
         catch (InvalidOperationException e) when (e.InnerException is not null)
         {
