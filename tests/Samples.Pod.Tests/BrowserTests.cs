@@ -3,34 +3,9 @@ using Microsoft.Playwright;
 namespace Samples.Pod.Tests;
 
 /// <summary>The pages as a visitor sees them, in Debian's Chromium.</summary>
-public sealed class BrowserTests : IAsyncLifetime
+public sealed class BrowserTests : PodInBrowser
 {
-    private static readonly string[] _chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-
-    private readonly PodOnLoopback _pod = new();
     private readonly List<string> _complaints = [];
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
-
-    public async ValueTask InitializeAsync()
-    {
-        var executable = Array.Find(_chromium, File.Exists);
-        Needs.That(executable is not null, "This test drives Chromium, which is not installed.");
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = executable,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_browser is not null)
-            await _browser.DisposeAsync();
-        _playwright?.Dispose();
-        await _pod.DisposeAsync();
-    }
 
     [Fact]
     public async Task Page_ShowsTheNewRelease_WithoutAReloadByHand()
@@ -42,7 +17,7 @@ public sealed class BrowserTests : IAsyncLifetime
         await Assertions.Expect(served).ToHaveTextAsync(CurrentRelease());
         var before = CurrentRelease();
 
-        _pod.Write("index.html", File.ReadAllText(Path.Combine(_pod.Content, "index.html")).Replace("<title>", "<title>Edited: ", StringComparison.Ordinal));
+        Pod.Write("index.html", File.ReadAllText(Path.Combine(Pod.Content, "index.html")).Replace("<title>", "<title>Edited: ", StringComparison.Ordinal));
 
         await Assertions.Expect(page).ToHaveTitleAsync(new System.Text.RegularExpressions.Regex("^Edited: "), new() { Timeout = 20_000 });
         await Assertions.Expect(served).ToHaveTextAsync(CurrentRelease());
@@ -69,8 +44,8 @@ public sealed class BrowserTests : IAsyncLifetime
     {
         CopyContent();
         await StartPodAsync();
-        await Eventually.TrueAsync(() => Directory.Exists(Path.Combine(_pod.Volume, "current/www")) && File.Exists(Path.Combine(_pod.Volume, "current/www/live.js")), "the content");
-        await using var context = await _browser!.NewContextAsync(new() { JavaScriptEnabled = false, BaseURL = _pod.Http.BaseAddress!.ToString() });
+        await Eventually.TrueAsync(() => Directory.Exists(Path.Combine(Pod.Volume, "current/www")) && File.Exists(Path.Combine(Pod.Volume, "current/www/live.js")), "the content");
+        await using var context = await NewContextAsync(scripts: false);
         var page = await context.NewPageAsync();
 
         await Eventually.GetAsync(async () => (await page.GotoAsync("/"))!.Headers["x-release"] == CurrentRelease() ? "" : null, "the server's switch");
@@ -94,16 +69,10 @@ public sealed class BrowserTests : IAsyncLifetime
         Assert.Equal(0, overflow);
     }
 
-    private async Task StartPodAsync()
-    {
-        Assert.Equal(0, await _pod.RunInitAsync());
-        await _pod.StartSidecarAsync();
-        await _pod.StartServerAsync();
-    }
-
     private async Task<IPage> OpenAsync(string path)
     {
-        var page = await _browser!.NewPageAsync(new() { BaseURL = _pod.Http.BaseAddress!.ToString() });
+        var context = await NewContextAsync();
+        var page = await context.NewPageAsync();
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")
@@ -114,11 +83,11 @@ public sealed class BrowserTests : IAsyncLifetime
         return page;
     }
 
-    private string CurrentRelease() => new SharedVolume.Volume(_pod.Volume).ReadCurrentId()!;
+    private string CurrentRelease() => new SharedVolume.Volume(Pod.Volume).ReadCurrentId()!;
 
     private void CopyContent()
     {
         foreach (var file in Directory.EnumerateFiles(RepositoryRoot.Combine("content")))
-            File.Copy(file, Path.Combine(_pod.Content, Path.GetFileName(file)));
+            File.Copy(file, Path.Combine(Pod.Content, Path.GetFileName(file)));
     }
 }
