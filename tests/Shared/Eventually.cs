@@ -6,7 +6,7 @@ namespace Samples.Testing;
 internal static class Eventually
 {
     private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Asks until the answer is not null, and returns it.</summary>
     /// <param name="ask">What to look at.</param>
