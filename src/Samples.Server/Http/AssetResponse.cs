@@ -22,16 +22,8 @@ internal static class AssetResponse
         headers.LastModified = asset.LastModified;
         headers.CacheControl = asset.CacheControl;
         asset.Headers.Apply(headers);
-        switch (Preconditions.Evaluate(request.Headers, representation.ETag, asset.Modified))
-        {
-            case PreconditionOutcome.NotModified:
-                response.StatusCode = StatusCodes.Status304NotModified;
-                return Task.CompletedTask;
-            case PreconditionOutcome.Failed:
-                response.StatusCode = StatusCodes.Status412PreconditionFailed;
-                response.ContentLength = 0;
-                return Task.CompletedTask;
-        }
+        if (Preconditions.TryAnswer(context, representation.ETag, asset.Modified))
+            return Task.CompletedTask;
 
         headers.AcceptRanges = SiteHeaders.AcceptRanges;
         var range = new ByteRange(0, representation.Length - 1);

@@ -29,6 +29,22 @@ internal static class Preconditions
             : PreconditionOutcome.Proceed;
     }
 
+    /// <summary>Answers with 304 or 412 where the request's conditions ask for it; false where the answer is still to be given.</summary>
+    /// <inheritdoc cref="Evaluate" path="/param"/>
+    public static bool TryAnswer(HttpContext context, string etag, DateTimeOffset modified)
+    {
+        var outcome = Evaluate(context.Request.Headers, etag, modified);
+        if (outcome is PreconditionOutcome.Proceed)
+            return false;
+
+        context.Response.StatusCode = outcome is PreconditionOutcome.NotModified
+            ? StatusCodes.Status304NotModified
+            : StatusCodes.Status412PreconditionFailed;
+        if (outcome is PreconditionOutcome.Failed)
+            context.Response.ContentLength = 0;
+        return true;
+    }
+
     /// <summary>
     /// Whether a <c>Range</c> applies: there is no <c>If-Range</c>, or it is this very representation's tag (strong comparison) or
     /// exactly its date (§13.1.5).

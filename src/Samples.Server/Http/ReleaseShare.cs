@@ -62,16 +62,8 @@ internal sealed class ReleaseShare(RequestDelegate next, CurrentSite current, Vo
         response.Headers.ETag = etag;
         response.Headers.CacheControl = cacheControl;
         response.Headers.XContentTypeOptions = SiteHeaders.NoSniff;
-        switch (Preconditions.Evaluate(context.Request.Headers, etag, _undated))
-        {
-            case PreconditionOutcome.NotModified:
-                response.StatusCode = StatusCodes.Status304NotModified;
-                return Task.CompletedTask;
-            case PreconditionOutcome.Failed:
-                response.StatusCode = StatusCodes.Status412PreconditionFailed;
-                response.ContentLength = 0;
-                return Task.CompletedTask;
-        }
+        if (Preconditions.TryAnswer(context, etag, _undated))
+            return Task.CompletedTask;
 
         response.ContentType = contentType;
         response.ContentLength = size;
