@@ -95,7 +95,7 @@ public sealed class ProgramTests : IDisposable
         });
         await using var sidecar = SidecarProcess.StartLoop(server.Url("site.tar"), _volume.Path);
         await sidecar.UrlAsync();
-        await Eventually.TrueAsync(() => Directory.EnumerateFiles(_volume[".staging"], "scratch", SearchOption.AllDirectories).Any(file => new FileInfo(file).Length > 0), "the download to begin");
+        await Eventually.TrueAsync(() => Directory.Exists(_volume[".staging"]) && Directory.EnumerateFiles(_volume[".staging"], "scratch", SearchOption.AllDirectories).Any(file => new FileInfo(file).Length > 0), "the download to begin");
 
         await sidecar.SignalAsync("TERM");
 

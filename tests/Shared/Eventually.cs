@@ -5,7 +5,9 @@ namespace Samples.Testing;
 /// <summary>Waits for what another process or thread is about to do, and fails when it does not in time.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(1);
+    /// <summary>For all waiting in tests: a test that hangs tells nobody why.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Asks until the answer is not null, and returns it.</summary>
@@ -14,7 +16,7 @@ internal static class Eventually
     /// <param name="within">How long to wait; a minute without it.</param>
     public static async Task<T> GetAsync<T>(Func<Task<T?>> ask, string what, TimeSpan? within = null) where T : class
     {
-        var deadline = within ?? _deadline;
+        var deadline = within ?? Deadline;
         using var timer = new PeriodicTimer(_pause);
         var started = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(started) < deadline)

@@ -93,9 +93,12 @@ public sealed partial class SyncLoop(
                 Log.Failed(logger, record.Result, failures, wait.TotalSeconds, record.Error);
 
             MovedOn(wait);
-            board.Synced(_volume, record, failures, clock.GetUtcNow() + wait);
+            // The wait begins before anybody is told of it: who then moves the clock on can count on the next sync.
+            var due = clock.GetUtcNow() + wait;
+            var waiting = WaitAsync(wait, stopping);
+            board.Synced(_volume, record, failures, due);
             requests.ForEach(request => request.Done.TrySetResult(record));
-            await WaitAsync(wait, stopping);
+            await waiting;
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class RawServer : IAsyncDisposable
     }
 
     /// <summary>Ends when the first request has come.</summary>
-    public Task Asked => _asked.Task.WaitAsync(TestContext.Current.CancellationToken);
+    public Task Asked => _asked.Task.WaitAsync(Eventually.Deadline, TestContext.Current.CancellationToken);
 
     public string Url(string name) => $"http://{_listener.LocalEndpoint}/{name}";
 

@@ -78,7 +78,7 @@ internal sealed class RunningSidecar : IAsyncDisposable
             var page = Board.CurrentPage;
             if (condition(page.Status))
                 return page.Status;
-            await page.Turned.WaitAsync(TestContext.Current.CancellationToken);
+            await page.Turned.WaitAsync(Eventually.Deadline, TestContext.Current.CancellationToken);
         }
     }
 

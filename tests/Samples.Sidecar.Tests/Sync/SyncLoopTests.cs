@@ -40,7 +40,7 @@ public sealed class SyncLoopTests
             await Results.Bytes(_site).ExecuteAsync(context);
         };
         await using var sidecar = await RunningSidecar.StartWithoutSyncAsync(server.Url("site.tar"), null, clock);
-        await asked.Task;
+        await asked.Task.WaitAsync(Eventually.Deadline, TestContext.Current.CancellationToken);
         var loop = sidecar.App.Services.GetRequiredService<SyncLoop>();
 
         Task<SyncRecord>[] nudges = [loop.RequestAsync(null), loop.RequestAsync(null), loop.RequestAsync(null)];
@@ -108,7 +108,7 @@ public sealed class SyncLoopTests
             started.SetResult();
             stuck.Wait();
         });
-        await started.Task;
+        await started.Task.WaitAsync(Eventually.Deadline, TestContext.Current.CancellationToken);
 
         clock.Advance(TimeSpan.FromSeconds(39));
         var slow = await StatusOfAsync(sidecar);
