@@ -15,7 +15,8 @@ namespace Samples.Server;
 /// <item>the last eight characters after a <c>.</c> or <c>-</c>, for base64url, which has <c>-</c> and <c>_</c> itself.</item>
 /// </list>
 /// A part is a hash where it breaks into many <em>runs</em>: stretches of digits or of letters, where a new one begins as a word would,
-/// with a capital: <c>User|Profile</c>, <c>Bk|X|3|x|9|a|Q</c>.
+/// with a capital: <c>User|Profile</c>, <c>Bk|X|3|x|9|a|Q</c>. A <c>-</c> or <c>_</c> and what follows it begin none: <c>Page-User-Tab.js</c>
+/// is three words.
 /// <list type="bullet">
 /// <item>lower-case hex (webpack, Parcel, Rails, Hugo): three runs or more: <c>3f9c2a1b</c>; not <c>20240115</c>, <c>deadbeef</c> or
 /// <c>cafe2024</c>;</item>
@@ -70,9 +71,10 @@ internal static class Fingerprint
         for (var i = 0; i < part.Length; i++)
         {
             var previous = i > 0 ? part[i - 1] : '\0';
-            var continues = char.IsAsciiDigit(part[i]) ? char.IsAsciiDigit(previous)
+            var continues = part[i] is '-' or '_' || previous is '-' or '_'
+                || (char.IsAsciiDigit(part[i]) ? char.IsAsciiDigit(previous)
                 : char.IsAsciiLetterUpper(part[i]) ? char.IsAsciiLetterUpper(previous)
-                : char.IsAsciiLetterLower(part[i]) && char.IsAsciiLetter(previous) && !EndsCapitals(part[..i]);
+                : char.IsAsciiLetter(previous) && !EndsCapitals(part[..i]));
             runs += continues ? 0 : 1;
         }
 
