@@ -33,6 +33,17 @@ public sealed partial class DocumentTests
         Assert.InRange(File.ReadAllLines(RepositoryRoot.Combine("README.md")).Length, 1, 199);
     }
 
+    [Fact]
+    public void Readme_ShowsSettings_AsThePageOfAllSettingsHasThem()
+    {
+        var all = File.ReadAllLines(RepositoryRoot.Combine("docs/settings.md"));
+
+        var shown = File.ReadLines(RepositoryRoot.Combine("README.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal) && line.Contains("__", StringComparison.Ordinal)).ToArray();
+
+        Assert.NotEmpty(shown);
+        Assert.Subset(all.ToHashSet(), shown.ToHashSet());
+    }
+
     [Theory]
     [InlineData("init")]
     [InlineData("sidecar")]

@@ -3,12 +3,12 @@ using System.Reflection;
 
 namespace Samples.Testing;
 
-/// <summary>The README's table of settings, to be held against the options that the code reads.</summary>
+/// <summary>The tables of docs/settings.md, to be held against the options that the code reads.</summary>
 internal static class SettingsTable
 {
-    /// <summary>The table's rows of one section, name to default; a default that the table calls <c>–</c> is "".</summary>
+    /// <summary>The rows of one section, name to default; a default that the page calls <c>–</c> is "".</summary>
     public static SortedDictionary<string, string> RowsOf(string section) => new(
-        File.ReadLines(RepositoryRoot.Combine("README.md"))
+        File.ReadLines(RepositoryRoot.Combine("docs/settings.md"))
             .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
             .Where(cells => cells.Length > 3 && cells[1].StartsWith($"`{section}__", StringComparison.Ordinal))
             .ToDictionary(cells => cells[1].Trim('`'), cells => cells[2] == "–" ? "" : cells[2].Trim('`')),

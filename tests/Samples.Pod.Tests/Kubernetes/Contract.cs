@@ -40,7 +40,7 @@ internal static class Contract
             [(Server, "readiness")] = ("management", "/readyz"),
         };
 
-    /// <summary>The settings of each program, as the README lists them; a name that ends in "__" stands for all below it.</summary>
+    /// <summary>The settings of each program, as docs/settings.md lists them; a name that ends in "__" stands for all below it.</summary>
     public static readonly IReadOnlyDictionary<string, string[]> Settings = new Dictionary<string, string[]>
     {
         [Init] = ["SharedVolume__Path", "POD_NAME", .. SettingsTable.RowsOf("Init").Keys],
