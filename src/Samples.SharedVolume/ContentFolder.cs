@@ -17,19 +17,22 @@ public sealed class ContentFolder
     /// <summary>Real paths of the folders between the root and the one that is being scanned.</summary>
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
 
-    private ContentFolder(string root) => _root = Posix.RealPath(root);
+    private readonly Func<string, bool>? _include;
+
+    private ContentFolder(string root, Func<string, bool>? include) => (_root, _include) = (Posix.RealPath(root), include);
 
     private readonly record struct Entry(string Name, bool IsDirectory, bool IsLink, long Size, DateTimeOffset Modified);
 
     /// <summary>All files, in ordinal order of path.</summary>
+    /// <param name="include">Whether a path is of interest, asked of files and of links; all are without it.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="ContentRejectedException">A link leaves the folder or leads nowhere, or an entry is no file and no folder.</exception>
-    public static IReadOnlyList<ContentFile> Scan(string root)
+    public static IReadOnlyList<ContentFile> Scan(string root, Func<string, bool>? include = null)
     {
         if (!Directory.Exists(root))
             throw new DirectoryNotFoundException($"The folder '{root}' does not exist.");
 
-        var folder = new ContentFolder(root);
+        var folder = new ContentFolder(root, include);
         folder.ScanBelow(folder._root, "");
         folder._files.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
         return folder._files;
@@ -52,7 +55,7 @@ public sealed class ContentFolder
                 Follow(path, fullPath);
             else if (entry.IsDirectory)
                 ScanBelow(fullPath, path + "/");
-            else
+            else if (_include?.Invoke(path) ?? true)
                 AddFile(path, fullPath, entry.Size, entry.Modified);
         }
 
@@ -69,6 +72,7 @@ public sealed class ContentFolder
 
     private void Follow(string path, string link)
     {
+        var isIncluded = _include?.Invoke(path) ?? true;
         string target;
         try
         {
@@ -76,16 +80,22 @@ public sealed class ContentFolder
         }
         catch (IOException e)
         {
+            if (!isIncluded)
+                return;
             throw new ContentRejectedException(RejectionReason.Link, $"Refused '{path}': the link leads nowhere ({e.Message})", e);
         }
 
         if (!target.StartsWith(_root + "/", StringComparison.Ordinal))
+        {
+            if (!isIncluded)
+                return;
             throw new ContentRejectedException(RejectionReason.Link, $"Refused '{path}': the link leads out of the folder, to '{target}'.");
+        }
 
         var file = new FileInfo(target);
         if (Directory.Exists(target))
             ScanBelow(target, path + "/");
-        else
+        else if (isIncluded)
             AddFile(path, target, file.Length, file.LastWriteTimeUtc);
     }
 

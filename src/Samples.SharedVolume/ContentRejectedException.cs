@@ -7,4 +7,9 @@ namespace Samples.SharedVolume;
 public sealed class ContentRejectedException(RejectionReason reason, string message, Exception? inner = null) : Exception(message, inner)
 {
     public RejectionReason Reason { get; } = reason;
+
+    /// <summary>Of a collision: the entry that was there before, a folder with a slash at its end; else null.</summary>
+    public string? Other { get; private init; }
+
+    internal static ContentRejectedException Collision(string message, string other) => new(RejectionReason.Collision, message) { Other = other };
 }

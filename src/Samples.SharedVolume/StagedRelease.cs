@@ -21,6 +21,7 @@ public sealed class StagedRelease : IDisposable
     private readonly Dictionary<string, ReleaseFile> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _spellings = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
+    private long _passedOver;
 
     internal StagedRelease(Volume volume, string directory, Release? previous, ContentLimits limits)
     {
@@ -131,18 +132,41 @@ public sealed class StagedRelease : IDisposable
     /// modification time. False where it has not, or the system refuses the link: then <see cref="Add"/> it.
     /// </summary>
     /// <exception cref="ContentRejectedException">The path or the release's size is not allowed.</exception>
-    public bool TryReuse(string path, long size, DateTimeOffset modified)
-    {
-        if (!_previousFiles.TryGetValue(path, out var previous) || previous.Size != size || previous.Modified != modified)
-            return false;
+    public bool TryReuse(string path, long size, DateTimeOffset modified) =>
+        _previousFiles.TryGetValue(path, out var previous) && previous.Size == size && previous.Modified == modified && TryClaimShared(previous);
 
-        Claim(path);
-        CheckSize(path, size);
-        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(PathOf(path))!);
-        if (TryShare(previous))
-            return true;
-        _spellings.Remove(path);
-        return false;
+    /// <summary>Shares the previous release's file without reading it, where that has the same path and hash. False as above.</summary>
+    /// <exception cref="ContentRejectedException">The path or the release's size is not allowed.</exception>
+    public bool TryReuse(ReleaseFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return _previousFiles.TryGetValue(file.Path, out var previous) && previous.Sha256 == file.Sha256 && TryClaimShared(previous);
+    }
+
+    /// <summary>A file that is in the release already.</summary>
+    public ReleaseFile Find(string path) => _files[path];
+
+    /// <summary>Reads what is not published, within the bound of what is: an archive may hide its bulk there.</summary>
+    /// <exception cref="ContentRejectedException">All of it together is larger than the release may be.</exception>
+    public void PassOver(string path, Stream content, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            int read;
+            while ((read = content.Read(buffer, 0, BufferSize)) > 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                _passedOver += read;
+                if (_passedOver > _limits.MaxBytes)
+                    throw new ContentRejectedException(RejectionReason.ReleaseTooLarge, $"Refused '{path}': what is excluded is larger than the limit of {_limits.MaxBytes} bytes.");
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>Removes the staging directory and all that is left in it.</summary>
@@ -188,6 +212,17 @@ public sealed class StagedRelease : IDisposable
         return new ReleaseFile(path, length, Convert.ToHexStringLower(hash.GetHashAndReset()), modified.ToUniversalTime(), []);
     }
 
+    private bool TryClaimShared(ReleaseFile previous)
+    {
+        Claim(previous.Path);
+        CheckSize(previous.Path, previous.Size);
+        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(PathOf(previous.Path))!);
+        if (TryShare(previous))
+            return true;
+        _spellings.Remove(previous.Path);
+        return false;
+    }
+
     private bool TryShare(ReleaseFile file)
     {
         // A file that somebody edited in place must not live on in the next release.
@@ -215,20 +250,20 @@ public sealed class StagedRelease : IDisposable
         if (_files.Count >= _limits.MaxFiles)
             throw new ContentRejectedException(RejectionReason.TooManyFiles, $"Refused '{path}': it is beyond the limit of {_limits.MaxFiles} files.");
         if (!_spellings.TryAdd(path, path))
-            throw new ContentRejectedException(RejectionReason.Collision, $"Refused '{path}': '{_spellings[path]}' is there already, and the two differ in case at most.");
+            throw ContentRejectedException.Collision($"Refused '{path}': '{_spellings[path]}' is there already, and the two differ in case at most.", _spellings[path]);
 
         for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
         {
             var folder = path[..slash] + "/";
-            if (_spellings.ContainsKey(path[..slash]) || (_spellings.TryGetValue(folder, out var spelling) && spelling != folder))
-                throw new ContentRejectedException(RejectionReason.Collision, $"Refused '{path}': its folder '{path[..slash]}' collides with another entry.");
+            if (_spellings.TryGetValue(path[..slash], out var spelling) || (_spellings.TryGetValue(folder, out spelling) && spelling != folder))
+                throw ContentRejectedException.Collision($"Refused '{path}': its folder '{path[..slash]}' collides with another entry.", spelling);
             if (!_spellings.TryAdd(folder, folder))
                 break;
             FreeEncodedName(path[..slash]);
         }
 
         if (_spellings.ContainsKey(path + "/"))
-            throw new ContentRejectedException(RejectionReason.Collision, $"Refused '{path}': there is a folder of that name already.");
+            throw ContentRejectedException.Collision($"Refused '{path}': there is a folder of that name already.", path + "/");
         FreeEncodedName(path);
     }
 

@@ -66,10 +66,12 @@ public static class SidecarApp
     private static void AddSidecarOptions(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<SidecarOptions>, SidecarOptionsValidator>();
+        services.AddSingleton<IValidateOptions<SidecarOptions>, SourcesValidator>();
         services.AddOptions<SidecarOptions>()
             .BindConfiguration(SidecarOptions.SectionName)
             .Configure<IConfiguration>((options, configuration) =>
             {
+                options.Sources = SourceOptions.ReadAll(configuration);
                 options.MaxRetainedBytes = configuration.GetByteSize("Sidecar:MaxRetainedBytes");
                 options.Limits.MaxBytes = configuration.GetByteSize("Sidecar:Limits:MaxBytes") ?? options.Limits.MaxBytes;
                 options.Limits.MaxFileBytes = configuration.GetByteSize("Sidecar:Limits:MaxFileBytes") ?? options.Limits.MaxFileBytes;
@@ -83,11 +85,8 @@ public static class SidecarApp
     private static void AddSync(this IServiceCollection services, TimeProvider clock)
     {
         services.AddSingleton(clock);
-        services.AddSingleton(GuardedHttp.Create());
-        services.AddSingleton(provider => ContentSource.Create(
-            provider.GetRequiredService<IOptions<SidecarOptions>>().Value.Source,
-            provider.GetRequiredService<HttpClient>(),
-            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new SourceSet(
+            [.. provider.GetRequiredService<IOptions<SidecarOptions>>().Value.Sources.Select(source => (source, ContentSource.Create(source, clock)))]));
         services.AddSingleton<SyncMetrics>();
         services.AddSingleton<Synchronizer>();
         services.AddSingleton<StatusBoard>();

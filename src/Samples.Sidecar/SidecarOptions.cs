@@ -4,13 +4,15 @@ using Samples.Sidecar.Sources;
 
 namespace Samples.Sidecar;
 
-public sealed class SidecarOptions
+public sealed class SidecarOptions : SourceSettings
 {
     public const string SectionName = "Sidecar";
 
     /// <summary>Where content comes from, see <see cref="ContentSource"/>.</summary>
-    [ContentSourceUri]
     public string Source { get; set; } = "";
+
+    /// <summary>More of them. Once bound, all of them, <see cref="Source"/> first.</summary>
+    public IReadOnlyList<SourceOptions> Sources { get; set; } = [];
 
     /// <summary>Between two checks of the source, less or more a tenth.</summary>
     [Duration("00:00:00.1", "7.00:00:00")]

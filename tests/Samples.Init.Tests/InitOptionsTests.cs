@@ -3,7 +3,7 @@ namespace Samples.Init.Tests;
 public sealed class InitOptionsTests
 {
     [Fact]
-    public void Readme_ListsEverySettingWithItsDefault()
+    public void Page_ListsEverySettingWithItsDefault()
     {
         Assert.Equal(SettingsTable.SettingsOf(InitOptions.SectionName, new InitOptions()), SettingsTable.RowsOf(InitOptions.SectionName));
     }

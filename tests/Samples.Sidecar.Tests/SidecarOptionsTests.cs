@@ -3,7 +3,7 @@ namespace Samples.Sidecar.Tests;
 public sealed class SidecarOptionsTests
 {
     [Fact]
-    public void Readme_ListsEverySettingWithItsDefault()
+    public void Page_ListsEverySettingWithItsDefault()
     {
         Assert.Equal(SettingsTable.SettingsOf(SidecarOptions.SectionName, new SidecarOptions()), SettingsTable.RowsOf(SidecarOptions.SectionName));
     }

@@ -15,10 +15,13 @@ internal static class SettingsTable
         StringComparer.Ordinal);
 
     /// <summary>The settings that an options object has, name to default, nested ones too.</summary>
-    public static SortedDictionary<string, string> SettingsOf(string section, object options)
+    public static SortedDictionary<string, string> SettingsOf(string section, object options) =>
+        SettingsOf(section, options, options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance));
+
+    private static SortedDictionary<string, string> SettingsOf(string section, object options, PropertyInfo[] properties)
     {
         var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        foreach (var property in properties)
         {
             var (name, value) = ($"{section}__{property.Name}", property.GetValue(options));
             if (value is IDictionary<string, string> named)
@@ -26,6 +29,13 @@ internal static class SettingsTable
                 settings.Add($"{name}__…", ""); // whatever name the user gives
                 foreach (var (key, text) in named)
                     settings.Add($"{name}__{key}", text);
+            }
+            else if (value is not string and System.Collections.IEnumerable)
+            {
+                // Of a list's items, what they have beside what they share with the section itself.
+                var item = Activator.CreateInstance(property.PropertyType.GetGenericArguments()[0])!;
+                foreach (var (nested, text) in SettingsOf($"{name}__N", item, item.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)))
+                    settings.Add(nested, text);
             }
             else if (property.PropertyType.IsClass && property.PropertyType != typeof(string))
             {

@@ -24,27 +24,27 @@ internal static class Archive
     private const int TarBlock = 512;
 
     /// <param name="name">Its extension tells the format.</param>
-    /// <param name="staged">Has the archive as its scratch file, and takes the files.</param>
+    /// <param name="sink">Has the archive as its scratch file, and takes the files.</param>
     /// <param name="cancellation">Ends the unpacking.</param>
     /// <exception cref="ContentRejectedException">An entry is not allowed, or the archive is damaged.</exception>
-    public static void Unpack(string name, StagedRelease staged, CancellationToken cancellation)
+    public static void Unpack(string name, ContentSink sink, CancellationToken cancellation)
     {
-        using var file = File.OpenRead(staged.ScratchFile);
+        using var file = File.OpenRead(sink.ScratchFile);
         try
         {
             if (name.EndsWith(".zip", StringComparison.Ordinal))
             {
-                UnpackZip(file, staged, cancellation);
+                UnpackZip(file, sink, cancellation);
             }
             else if (name.EndsWith(".tar", StringComparison.Ordinal))
             {
-                UnpackTar(file, staged, cancellation);
+                UnpackTar(file, sink, cancellation);
             }
             else
             {
                 // Sees a cut only under System.IO.Compression.UseStrictValidation, which the project file turns on.
                 using var unzipped = new GZipStream(file, CompressionMode.Decompress);
-                UnpackTar(unzipped, staged, cancellation);
+                UnpackTar(unzipped, sink, cancellation);
             }
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or OverflowException
@@ -55,7 +55,7 @@ internal static class Archive
         }
     }
 
-    private static void UnpackTar(Stream stream, StagedRelease staged, CancellationToken cancellation)
+    private static void UnpackTar(Stream stream, ContentSink sink, CancellationToken cancellation)
     {
         var (overhead, inContent) = (0, false);
         using var observed = new ObservedStream(stream, Count);
@@ -64,7 +64,7 @@ internal static class Archive
         {
             cancellation.ThrowIfCancellationRequested();
             inContent = true;
-            AddTarEntry(entry, staged, cancellation);
+            AddTarEntry(entry, sink, cancellation);
             (overhead, inContent) = (0, false);
         }
 
@@ -82,14 +82,16 @@ internal static class Archive
         }
     }
 
-    private static void AddTarEntry(TarEntry entry, StagedRelease staged, CancellationToken cancellation)
+    private static void AddTarEntry(TarEntry entry, ContentSink sink, CancellationToken cancellation)
     {
         switch (entry.EntryType)
         {
             case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
-                staged.Add(Relative(entry.Name), entry.DataStream ?? Stream.Null, entry.ModificationTime, entry.Length, cancellation);
+                sink.Add(Relative(entry.Name), entry.DataStream ?? Stream.Null, entry.ModificationTime, entry.Length, cancellation);
                 break;
             case TarEntryType.Directory or TarEntryType.DirectoryList or TarEntryType.GlobalExtendedAttributes:
+                break;
+            case var _ when !sink.Passes(Relative(entry.Name)):
                 break;
             case TarEntryType.SymbolicLink or TarEntryType.HardLink:
                 throw new ContentRejectedException(RejectionReason.Link, $"Refused '{entry.Name}': it is a link, to '{entry.LinkName}'.");
@@ -98,7 +100,7 @@ internal static class Archive
         }
     }
 
-    private static void UnpackZip(Stream stream, StagedRelease staged, CancellationToken cancellation)
+    private static void UnpackZip(Stream stream, ContentSink sink, CancellationToken cancellation)
     {
         using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
         foreach (var entry in archive.Entries)
@@ -110,7 +112,9 @@ internal static class Archive
             switch ((entry.ExternalAttributes >> 16) & UnixTypeMask)
             {
                 case 0 or UnixRegular:
-                    AddZipEntry(entry, staged, cancellation);
+                    AddZipEntry(entry, sink, cancellation);
+                    break;
+                case var _ when !sink.Passes(Relative(entry.FullName)):
                     break;
                 case UnixLink:
                     throw new ContentRejectedException(RejectionReason.Link, $"Refused '{entry.FullName}': it is a link.");
@@ -121,7 +125,7 @@ internal static class Archive
     }
 
     /// <summary>ZipArchive believes what the directory says of an entry; here it is held against what comes out.</summary>
-    private static void AddZipEntry(ZipArchiveEntry entry, StagedRelease staged, CancellationToken cancellation)
+    private static void AddZipEntry(ZipArchiveEntry entry, ContentSink sink, CancellationToken cancellation)
     {
         if (entry.IsEncrypted)
             throw new InvalidDataException($"'{entry.FullName}' is encrypted.");
@@ -132,7 +136,7 @@ internal static class Archive
             length += block.Length;
             checksum.Append(block);
         });
-        staged.Add(Relative(entry.FullName), content, entry.LastWriteTime, entry.Length, cancellation);
+        sink.Add(Relative(entry.FullName), content, entry.LastWriteTime, entry.Length, cancellation);
         if (length != entry.Length || checksum.GetCurrentHashAsUInt32() != entry.Crc32)
             throw new InvalidDataException($"'{entry.FullName}' has not the size and checksum that the archive's directory says.");
     }

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Samples.SharedVolume;
 
 namespace Samples.Sidecar.Sources;
 
@@ -69,12 +68,12 @@ public sealed class ArchiveSource(Uri uri, HttpClient http) : IContentSource
     {
         public string? Revision { get; private set; } = revision;
 
-        public async Task<bool> StageAsync(StagedRelease staged, CancellationToken cancellation)
+        public async Task<bool> StageAsync(ContentSink sink, CancellationToken cancellation)
         {
             try
             {
                 using var body = await response.Content.ReadAsStreamAsync(cancellation);
-                await staged.SaveScratchAsync(source.Uri, body, response.Content.Headers.ContentLength, cancellation);
+                await sink.SaveScratchAsync(source.Uri, body, response.Content.Headers.ContentLength, cancellation);
             }
             catch (Exception e) when (e is HttpRequestException or HttpIOException or IOException { InnerException: null or SocketException })
             {
@@ -83,13 +82,13 @@ public sealed class ArchiveSource(Uri uri, HttpClient http) : IContentSource
 
             if (Revision is null)
             {
-                using var archive = File.OpenRead(staged.ScratchFile);
+                using var archive = File.OpenRead(sink.ScratchFile);
                 Revision = HashPrefix + Convert.ToHexStringLower(await SHA256.HashDataAsync(archive, cancellation));
                 if (Revision == knownRevision)
                     return false;
             }
 
-            Archive.Unpack(source.Uri, staged, cancellation);
+            Archive.Unpack(source.Uri, sink, cancellation);
             return true;
         }
 

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Samples.Sidecar.Sources;
 
-/// <summary>Tells by its form which kind of source a <c>Sidecar__Source</c> is.</summary>
+/// <summary>Tells by its form which kind of source an address is.</summary>
 public static class ContentSource
 {
     public const string Syntax =
@@ -10,11 +10,12 @@ public static class ContentSource
 
     private static readonly string[] _archiveExtensions = [".tar.gz", ".tgz", ".tar", ".zip"];
 
-    public static IContentSource Create(string source, HttpClient http, TimeProvider clock)
+    public static IContentSource Create(SourceOptions options, TimeProvider clock)
     {
-        if (!TryParse(source, out var uri))
-            throw new ArgumentException($"'{source}' is not {Syntax}.", nameof(source));
-        return uri.IsFile ? new DirectorySource(uri, clock) : new ArchiveSource(uri, http);
+        ArgumentNullException.ThrowIfNull(options);
+        if (!TryParse(options.Uri, out var uri))
+            throw new ArgumentException($"'{options.Uri}' is not {Syntax}.", nameof(options));
+        return uri.IsFile ? new DirectorySource(uri, new ContentFilter(options.Include, options.Exclude), clock) : new ArchiveSource(uri, GuardedHttp.Create(uri, options));
     }
 
     public static bool TryParse(string? source, [NotNullWhen(true)] out Uri? uri) =>

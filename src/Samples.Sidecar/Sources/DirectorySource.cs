@@ -10,7 +10,7 @@ namespace Samples.Sidecar.Sources;
 /// modification times in it. It is read only once two scans in a row agree and trusted only if a third, after
 /// the copying, agrees too: a half-saved edit is never published.
 /// </summary>
-public sealed class DirectorySource(Uri uri, TimeProvider clock) : IContentSource
+public sealed class DirectorySource(Uri uri, ContentFilter filter, TimeProvider clock) : IContentSource
 {
     private static readonly TimeSpan _settleTime = TimeSpan.FromMilliseconds(200);
 
@@ -37,7 +37,7 @@ public sealed class DirectorySource(Uri uri, TimeProvider clock) : IContentSourc
     {
         try
         {
-            var files = ContentFolder.Scan(uri.LocalPath);
+            var files = ContentFolder.Scan(uri.LocalPath, filter.Passes);
             return new FolderScan(RevisionOf(files), files);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -60,19 +60,19 @@ public sealed class DirectorySource(Uri uri, TimeProvider clock) : IContentSourc
     {
         public string Revision => scan.Revision;
 
-        public Task<bool> StageAsync(StagedRelease staged, CancellationToken cancellation)
+        public Task<bool> StageAsync(ContentSink sink, CancellationToken cancellation)
         {
             // Size and time tell that a file is the same only against a release made from this very folder.
-            var mayReuse = staged.PreviousSource is { } previous && previous.Kind == source.Kind && previous.Uri == source.Uri;
+            var mayReuse = sink.PreviousRevision is not null;
             try
             {
                 foreach (var file in scan.Files)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    if (mayReuse && staged.TryReuse(file.Path, file.Size, file.Modified))
+                    if (mayReuse && sink.TryReuse(file.Path, file.Size, file.Modified))
                         continue;
                     using var content = File.OpenRead(file.FullPath);
-                    staged.Add(file.Path, content, file.Modified, file.Size, cancellation);
+                    sink.Add(file.Path, content, file.Modified, file.Size, cancellation);
                 }
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

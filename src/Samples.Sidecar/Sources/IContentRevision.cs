@@ -11,5 +11,5 @@ public interface IContentRevision : IDisposable
     /// <summary>Fetches it into a release; false where it turned out to be the known revision, or one still being written.</summary>
     /// <exception cref="SourceUnavailableException">The source stopped answering.</exception>
     /// <exception cref="ContentRejectedException">The content must not be published.</exception>
-    Task<bool> StageAsync(StagedRelease staged, CancellationToken cancellation);
+    Task<bool> StageAsync(ContentSink sink, CancellationToken cancellation);
 }

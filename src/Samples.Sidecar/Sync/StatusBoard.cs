@@ -12,7 +12,7 @@ public sealed class StatusBoard
 
     private Page _page;
 
-    public StatusBoard(IContentSource source, IOptions<SidecarOptions> options)
+    public StatusBoard(SourceSet source, IOptions<SidecarOptions> options)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);

@@ -10,7 +10,7 @@ namespace Samples.Sidecar.Sync;
 /// touched, and becomes a record instead of an exception: the next sync starts afresh.
 /// </summary>
 public sealed partial class Synchronizer(
-    IContentSource source, IOptions<SidecarOptions> options, SyncMetrics metrics, TimeProvider clock, ILogger<Synchronizer> logger)
+    SourceSet source, IOptions<SidecarOptions> options, SyncMetrics metrics, TimeProvider clock, ILogger<Synchronizer> logger)
 {
     private readonly SidecarOptions _options = options.Value;
     private readonly ContentLimits _limits = new(

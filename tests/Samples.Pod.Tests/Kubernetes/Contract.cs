@@ -44,7 +44,7 @@ internal static class Contract
     public static readonly IReadOnlyDictionary<string, string[]> Settings = new Dictionary<string, string[]>
     {
         [Init] = ["SharedVolume__Path", "POD_NAME", .. SettingsTable.RowsOf("Init").Keys],
-        [Sidecar] = ["SharedVolume__Path", .. SettingsTable.RowsOf("Sidecar").Keys],
+        [Sidecar] = ["SharedVolume__Path", "Sidecar__Sources__", .. SettingsTable.RowsOf("Sidecar").Keys],
         [Server] = ["SharedVolume__Path", "Kestrel__Endpoints__", "ReverseProxy__", .. SettingsTable.RowsOf("Server").Keys],
     };
 

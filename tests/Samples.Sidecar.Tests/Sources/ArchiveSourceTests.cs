@@ -117,7 +117,7 @@ public sealed class ArchiveSourceTests
 
         await using var sidecar = await RunningSidecar.StartAsync(server.Url("site.tar"));
 
-        Assert.Equal($"GET {server.Url("site.tar")} answered 302 Found.", sidecar.Last.Error);
+        Assert.Equal($"GET {server.Url("site.tar")} failed: there were more than 5 redirects.", sidecar.Last.Error);
         Assert.Equal(6, server.Requests.Count);
     }
 }

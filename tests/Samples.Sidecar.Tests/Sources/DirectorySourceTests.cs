@@ -121,7 +121,7 @@ public sealed class DirectorySourceTests : IDisposable
     {
         var clock = new FakeTimeProvider();
         _source.Write("index.html", "h");
-        var check = new DirectorySource(new Uri(_source.Path), clock).CheckAsync(null, TestContext.Current.CancellationToken);
+        var check = new DirectorySource(new Uri(_source.Path), new ContentFilter("", ""), clock).CheckAsync(null, TestContext.Current.CancellationToken);
 
         for (var text = "he"; text.Length < 5; text += "l")
         {
@@ -143,13 +143,13 @@ public sealed class DirectorySourceTests : IDisposable
         var clock = new FakeTimeProvider();
         _source.Write("index.html", "half");
         using var writer = VolumeWriter.TryOpen(new Volume(folder.Path), clock)!;
-        var check = new DirectorySource(new Uri(_source.Path), clock).CheckAsync(null, TestContext.Current.CancellationToken);
+        var check = new DirectorySource(new Uri(_source.Path), new ContentFilter("", ""), clock).CheckAsync(null, TestContext.Current.CancellationToken);
         clock.Advance(TimeSpan.FromSeconds(1));
         using var revision = (await check)!;
         using var staged = writer.Stage(ContentLimits.Default);
 
         _source.Write("index.html", "half, and then the rest");
-        var isWhole = await revision.StageAsync(staged, TestContext.Current.CancellationToken);
+        var isWhole = await revision.StageAsync(new ContentSink(staged, "", new ContentFilter("", ""), null), TestContext.Current.CancellationToken);
 
         Assert.False(isWhole);
     }

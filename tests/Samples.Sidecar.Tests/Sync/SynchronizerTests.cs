@@ -17,7 +17,7 @@ public sealed class SynchronizerTests
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         using var writer = VolumeWriter.TryOpen(new Volume(folder.Path), TimeProvider.System)!;
         var synchronizer = new Synchronizer(
-            new FaultySource(), Options.Create(new SidecarOptions()), new SyncMetrics(services.GetRequiredService<IMeterFactory>(), TimeProvider.System),
+            new SourceSet([(new SourceOptions(), new FaultySource())]), Options.Create(new SidecarOptions()), new SyncMetrics(services.GetRequiredService<IMeterFactory>(), TimeProvider.System),
             TimeProvider.System, NullLogger<Synchronizer>.Instance);
 
         var record = await synchronizer.SyncAsync(writer, TestContext.Current.CancellationToken);

@@ -1,0 +1,31 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+using Samples.SharedVolume;
+
+namespace Samples.Sidecar.Sources;
+
+/// <summary>Holds every source's address against <see cref="ContentSource"/>, and its target against the rules for paths.</summary>
+public sealed partial class SourcesValidator : IValidateOptions<SidecarOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SidecarOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var problems = options.Sources.Select(FindProblem).OfType<string>().ToArray();
+        return problems is [] ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static string? FindProblem(SourceOptions source)
+    {
+        if (!ContentSource.TryParse(source.Uri, out _))
+            return $"{(source.Section.Length > 0 ? source.Section + "__Uri" : "Sidecar__Source")} is '{WithoutSecrets(source.Uri)}'; it takes {ContentSource.Syntax}.";
+        return source.Prefix.Length > 0 && ContentPath.FindProblem(source.Prefix.AsSpan(0, source.Prefix.Length - 1)) is { } problem
+            ? $"{source.Section}__Target is '{source.Target}', which {problem}; it takes a folder of the release, such as docs/."
+            : null;
+    }
+
+    /// <summary>A name, a password or a token that was put into the address must not get into the log by being refused.</summary>
+    private static string WithoutSecrets(string uri) => Secrets().Replace(uri, "***");
+
+    [GeneratedRegex("(?<=://)[^/@]*(?=@)|(?<=[?]).*")]
+    private static partial Regex Secrets();
+}
