@@ -22,6 +22,15 @@ public enum RejectionReason
     /// <summary>There is no file at all.</summary>
     Empty,
 
+    /// <summary>A file that every release must have is missing.</summary>
+    RequiredFile,
+
+    /// <summary>Too many files of the release before are missing.</summary>
+    Deletions,
+
+    /// <summary>A hook said no.</summary>
+    Veto,
+
     /// <summary>The archive ends too early or cannot be read.</summary>
     Corrupt,
 }

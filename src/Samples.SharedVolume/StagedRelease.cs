@@ -13,9 +13,7 @@ public sealed class StagedRelease : IDisposable
     private const int BufferSize = 128 * 1024;
     internal const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    private readonly string _documentRoot;
     private readonly Volume _volume;
-    private readonly Release? _previous;
     private readonly ContentLimits _limits;
     private readonly Dictionary<string, ReleaseFile> _previousFiles;
     private readonly Dictionary<string, ReleaseFile> _files = new(StringComparer.Ordinal);
@@ -26,13 +24,13 @@ public sealed class StagedRelease : IDisposable
     internal StagedRelease(Volume volume, string directory, Release? previous, ContentLimits limits)
     {
         _volume = volume;
-        _previous = previous;
+        Previous = previous;
         _limits = limits;
         _previousFiles = previous?.Manifest.Files.ToDictionary(f => f.Path, StringComparer.Ordinal) ?? [];
         StagingDirectory = directory;
         Directory = Path.Combine(directory, "release");
-        _documentRoot = Path.Combine(Directory, Release.DocumentRootName);
-        System.IO.Directory.CreateDirectory(_documentRoot);
+        DocumentRoot = Path.Combine(Directory, Release.DocumentRootName);
+        System.IO.Directory.CreateDirectory(DocumentRoot);
     }
 
     /// <summary>Bytes of all files so far, encoded forms not counted.</summary>
@@ -44,8 +42,11 @@ public sealed class StagedRelease : IDisposable
     /// <summary>Files so far.</summary>
     public int Count => _files.Count;
 
-    /// <summary>The source of the release that unchanged files are shared with, or null.</summary>
-    public ReleaseSource? PreviousSource => _previous?.Manifest.Source;
+    /// <summary>The release that unchanged files are shared with, or null.</summary>
+    public Release? Previous { get; }
+
+    /// <summary>Absolute path of the folder that the files are in.</summary>
+    public string DocumentRoot { get; }
 
     internal string StagingDirectory { get; }
 
@@ -143,6 +144,8 @@ public sealed class StagedRelease : IDisposable
         return _previousFiles.TryGetValue(file.Path, out var previous) && previous.Sha256 == file.Sha256 && TryClaimShared(previous);
     }
 
+    public bool Contains(string path) => _files.ContainsKey(path);
+
     /// <summary>A file that is in the release already.</summary>
     public ReleaseFile Find(string path) => _files[path];
 
@@ -177,12 +180,12 @@ public sealed class StagedRelease : IDisposable
     }
 
     /// <summary>The files so far, in ordinal order of path, with the encoded forms that were shared.</summary>
-    internal ReleaseFile[] ListFiles() => [.. _files.Values.OrderBy(f => f.Path, StringComparer.Ordinal)];
+    public ReleaseFile[] ListFiles() => [.. _files.Values.OrderBy(f => f.Path, StringComparer.Ordinal)];
 
     /// <summary>Whether the source has nothing by this name.</summary>
     internal bool IsFree(string path) => !_spellings.ContainsKey(path) && !_spellings.ContainsKey(path + "/");
 
-    internal string PathOf(string path) => Path.Combine(_documentRoot, path);
+    internal string PathOf(string path) => Path.Combine(DocumentRoot, path);
 
     private ReleaseFile Write(string path, string target, Stream content, DateTimeOffset modified, CancellationToken cancellation)
     {
@@ -226,7 +229,7 @@ public sealed class StagedRelease : IDisposable
     private bool TryShare(ReleaseFile file)
     {
         // A file that somebody edited in place must not live on in the next release.
-        var published = new FileInfo(_previous!.PathOf(file));
+        var published = new FileInfo(Previous!.PathOf(file));
         if (!published.Exists || published.Length != file.Size || published.LastWriteTimeUtc != file.Modified.UtcDateTime)
             return false;
         if (!Posix.TryLink(published.FullName, PathOf(file.Path)))
@@ -234,7 +237,7 @@ public sealed class StagedRelease : IDisposable
 
         // A form that cannot be shared, or whose name the source itself has taken, is not of this release.
         var shared = file.Encodings
-            .Where(e => IsFree(file.Path + e.Extension) && Posix.TryLink(_previous.PathOf(file, e), PathOf(file.Path) + e.Extension))
+            .Where(e => IsFree(file.Path + e.Extension) && Posix.TryLink(Previous.PathOf(file, e), PathOf(file.Path) + e.Extension))
             .ToArray();
         Size += file.Size;
         ReusedSize += file.Size;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Samples.Hosting;
+using Samples.Sidecar.Gates;
 using Samples.Sidecar.Sources;
 
 namespace Samples.Sidecar;
@@ -48,6 +49,17 @@ public sealed class SidecarOptions : SourceSettings
     /// <summary>How long a sync may take to abandon its staging once the sidecar was asked to stop.</summary>
     [Duration("00:00:00", "01:00:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Files that every release must have, parted by spaces.</summary>
+    public string RequiredFiles { get; set; } = "";
+
+    /// <summary>How many of the files of the same source's release before may be missing from the next, in percent; 100 for any number.</summary>
+    [WholeNumber(0, 100)]
+    public int MaxDeletedPercent { get; set; } = 100;
+
+    /// <summary>Asked before each publication; see <see cref="Gates.HookGate"/>.</summary>
+    [LoopbackUrl]
+    public string HookUrl { get; set; } = "";
 
     [ValidateObjectMembers]
     public LimitsOptions Limits { get; set; } = new();

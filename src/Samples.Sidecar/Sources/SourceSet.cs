@@ -77,7 +77,7 @@ public sealed class SourceSet(IReadOnlyList<(SourceOptions Options, IContentSour
         public async Task<bool> StageAsync(StagedRelease staged, CancellationToken cancellation)
         {
             ArgumentNullException.ThrowIfNull(staged);
-            var previous = staged.PreviousSource is { } made && made.Kind == set.Kind && made.Uri == set.Uri ? set.Split(made.Revision) : null;
+            var previous = staged.Previous?.Manifest.Source is { } made && made.Kind == set.Kind && made.Uri == set.Uri ? set.Split(made.Revision) : null;
             var sinks = new List<ContentSink>();
             var isNew = false;
             for (var i = 0; i < changed.Length; i++)

@@ -1,12 +1,13 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Samples.SharedVolume;
+using Samples.Sidecar.Gates;
 using Samples.Sidecar.Sources;
 
 namespace Samples.Sidecar.Sync;
 
 /// <summary>
-/// One sync: check the source → stage → publish → collect. Whatever fails, it fails before <c>current</c> is
+/// One sync: check the source → stage → gates → publish → collect. Whatever fails, it fails before <c>current</c> is
 /// touched, and becomes a record instead of an exception: the next sync starts afresh.
 /// </summary>
 public sealed partial class Synchronizer(
@@ -16,6 +17,7 @@ public sealed partial class Synchronizer(
     private readonly ContentLimits _limits = new(
         options.Value.Limits.MaxBytes.Bytes, options.Value.Limits.MaxFiles, options.Value.Limits.MaxFileBytes.Bytes);
 
+    private readonly IReadOnlyList<IPublishGate> _gates = PublishGates.Create(options.Value);
     private readonly RetentionPolicy _retention = new(options.Value.Keep, options.Value.Grace, options.Value.MaxRetainedBytes?.Bytes);
 
     /// <summary>What was synced last and which release it became; void once another release is current.</summary>
@@ -96,9 +98,13 @@ public sealed partial class Synchronizer(
             if (!await revision.StageAsync(staged, cancellation))
                 return NothingNew(revision.Revision);
 
+            var made = new ReleaseSource(source.Kind, source.Uri, revision.Revision);
+            foreach (var gate in _gates)
+                await gate.CheckAsync(staged, made, cancellation);
+
             _quarantined = null;
             var outgoing = writer.Volume.ReadCurrentId();
-            var (release, changed) = writer.Publish(staged, new ReleaseSource(source.Kind, source.Uri, revision.Revision), cancellation);
+            var (release, changed) = writer.Publish(staged, made, cancellation);
             _known = (revision.Revision, release.Id);
             metrics.Fetched(staged);
             if (!changed)

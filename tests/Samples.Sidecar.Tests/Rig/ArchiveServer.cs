@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 
@@ -20,11 +22,17 @@ internal sealed class ArchiveServer : IAsyncDisposable
 
     public RequestDelegate Answer { get; set; } = context => Results.NotFound().ExecuteAsync(context);
 
-    public static async Task<ArchiveServer> StartAsync()
+    /// <param name="https">Sets TLS up; without it, plain HTTP.</param>
+    public static async Task<ArchiveServer> StartAsync(Action<HttpsConnectionAdapterOptions>? https = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint =>
+        {
+            if (https is not null)
+                endpoint.UseHttps(https);
+        }));
         var server = new ArchiveServer(builder.Build());
         server._app.Run(async context =>
         {

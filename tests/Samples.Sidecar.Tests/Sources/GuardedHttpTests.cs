@@ -67,6 +67,36 @@ public sealed class GuardedHttpTests
         Assert.Contains("a link-local or metadata address, which a source must not", sidecar.Last.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("::1", true)]
+    [InlineData("10.1.2.3", true)]
+    [InlineData("172.31.0.1", true)]
+    [InlineData("192.168.0.1", true)]
+    [InlineData("100.64.0.1", true)]
+    [InlineData("::ffff:10.1.2.3", true)]
+    [InlineData("fd12::1", true)]
+    [InlineData("0.0.0.0", true)]
+    [InlineData("172.32.0.1", false)]
+    [InlineData("93.184.216.34", false)]
+    [InlineData("2606:4700::1", false)]
+    public void IsPrivate_WhenAddressIsOfANetworkOfOnesOwn(string address, bool isPrivate)
+    {
+        Assert.Equal(isPrivate, GuardedHttp.IsPrivate(IPAddress.Parse(address)));
+    }
+
+    [Fact]
+    public async Task Sync_DoesNotConnectToAPrivateAddress_WhereThatIsForbidden()
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        server.Serve(Tar.Of(("index.html", "hello")), "\"1\"");
+
+        await using var sidecar = await RunningSidecar.StartAsync(server.Url("site.tar"), null, null, "--Sidecar:AllowPrivateAddresses=false");
+
+        Assert.Empty(server.Requests);
+        Assert.Contains("leads to 127.0.0.1, a private address, which Sidecar__AllowPrivateAddresses forbids", sidecar.Last.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Query_IsSentButNeverShown()
     {
