@@ -54,6 +54,7 @@ async Task<int> RunPodAsync()
     using var init = new Container("init", ConsoleColor.Yellow, Run(PathOf("Init", "init")));
     using var sidecar = new Container("sidecar", ConsoleColor.Green, Run(PathOf("Sidecar", "sidecar"),
         ("Sidecar__Source", Setting("Sidecar__Source", Path.Combine(root, "content"))),
+        ("Sidecar__Exclude", Setting("Sidecar__Exclude", "kustomization.yaml")),
         ("Sidecar__Interval", Setting("Sidecar__Interval", "00:00:01")),
         ("Sidecar__InitialDelay", Setting("Sidecar__InitialDelay", "00:00:03")),
         ("Sidecar__ManagementUrl", sidecarUrl)));
