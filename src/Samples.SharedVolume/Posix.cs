@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Samples.SharedVolume;
 
@@ -13,12 +14,17 @@ internal static partial class Posix
 
     public const int NoSpaceLeft = 28;
     public const int QuotaExceeded = 122;
+    public const int ReadOnlyFileSystem = 30;
 
+    private const int NotFound = 2;
+    private const int AccessDenied = 13;
+    private const int AlreadyThere = 17;
     private const int InvalidArgument = 22;
     private const int NoSuchCall = 38;
     private const int PathMax = 4096;
     private const int CurrentDirectory = -100;
     private const int ReadOnly = 0;
+    private const int EmptyPath = 0x1000;
     private const uint RenameExchange = 2;
 
     /// <summary>rename(2): unlike <see cref="File.Move(string, string, bool)"/> it replaces a symlink that leads to a directory.</summary>
@@ -45,6 +51,42 @@ internal static partial class Posix
     /// many links, another file system, or one without links.
     /// </summary>
     public static bool TryLink(string existing, string added) => link(existing, added) == 0;
+
+    /// <summary>
+    /// mkdir(2); false where the path is there already. Unlike <see cref="Directory.CreateDirectory(string)"/> it makes none of the
+    /// folders above: a volume that has vanished must not come back as an empty folder.
+    /// </summary>
+    /// <exception cref="DirectoryNotFoundException">The folder above is gone.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not.</exception>
+    public static bool TryMakeDirectory(string path)
+    {
+        const int Everybody = 0x1FF; // 0777, less the umask
+        if (mkdir(path, Everybody) == 0)
+            return true;
+        var errno = Marshal.GetLastPInvokeError();
+        return errno switch
+        {
+            AlreadyThere => false,
+            NotFound => throw new DirectoryNotFoundException($"'{path}' cannot be made: the folder above it is gone."),
+            AccessDenied => throw new UnauthorizedAccessException($"mkdir '{path}': {Marshal.GetPInvokeErrorMessage(errno)}."),
+            _ => throw new IOException($"mkdir '{path}': {Marshal.GetPInvokeErrorMessage(errno)}.", errno),
+        };
+    }
+
+    /// <summary>Whether a path still leads to the file that was opened, by statx(2); on systems other than Linux, whether it leads to any.</summary>
+    public static unsafe bool IsSameFile(SafeFileHandle opened, string path)
+    {
+        const uint InodeField = 0x100;
+        const int InodeOffset = 32, DeviceOffset = 136;
+        if (!OperatingSystem.IsLinux())
+            return File.Exists(path);
+
+        byte* one = stackalloc byte[256], other = stackalloc byte[256];
+        Check(statx((int)opened.DangerousGetHandle(), "", EmptyPath, InodeField, one), "statx", path);
+        return statx(CurrentDirectory, path, 0, InodeField, other) == 0
+            && *(ulong*)(one + InodeOffset) == *(ulong*)(other + InodeOffset)
+            && *(ulong*)(one + DeviceOffset) == *(ulong*)(other + DeviceOffset);
+    }
 
     /// <summary>realpath(3): absolute, with every link on the way resolved.</summary>
     public static unsafe string RealPath(string path)
@@ -108,6 +150,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int statx(int directory, string path, int flags, uint mask, byte* result);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int mkdir(string path, int mode);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(int descriptor);

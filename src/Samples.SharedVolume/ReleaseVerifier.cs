@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 
 namespace Samples.SharedVolume;
@@ -41,14 +42,65 @@ public static class ReleaseVerifier
         return null;
     }
 
-    private static string? FindHashProblem(string path, ReleaseFile file)
+    /// <summary>
+    /// As <see cref="FindProblem"/>, and nothing is there that the manifest does not list, and what has another time than when it was
+    /// published still has its bytes. Reads only that: what a hand, an editor or another program changed shows in its time.
+    /// </summary>
+    public static string? FindChange(Release release)
+    {
+        ArgumentNullException.ThrowIfNull(release);
+        if (new DirectoryInfo(release.Directory).LinkTarget is not null)
+            return $"'{release.Directory}' is a link";
+        if (FindProblem(release) is { } problem)
+            return problem;
+
+        var listed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in release.Manifest.Files)
+        {
+            listed.Add(release.PathOf(file));
+            listed.UnionWith(file.Encodings.Select(e => release.PathOf(file, e)));
+            if (WasTouched(release.PathOf(file), file) && FindHashProblem(release.PathOf(file), file) is { } wrong)
+                return wrong;
+            foreach (var encoding in file.Encodings)
+            {
+                if (WasTouched(release.PathOf(file, encoding), file) && FindEncodingProblem(release, file, encoding) is { } wrongForm)
+                    return wrongForm;
+            }
+        }
+
+        return Directory.EnumerateFiles(release.DocumentRoot, "*", new EnumerationOptions { AttributesToSkip = 0, RecurseSubdirectories = true })
+            .FirstOrDefault(path => !listed.Contains(path)) is { } extra ? $"'{extra}' is not of this release" : null;
+    }
+
+    /// <summary>What is wrong with the bytes of one file of a release or with one of its encoded forms, or null. Reads all of them.</summary>
+    public static string? FindProblemInBytes(Release release, ReleaseFile file)
+    {
+        ArgumentNullException.ThrowIfNull(release);
+        ArgumentNullException.ThrowIfNull(file);
+        return FindHashProblem(release.PathOf(file), file)
+            ?? file.Encodings.Select(encoding => FindEncodingProblem(release, file, encoding)).FirstOrDefault(problem => problem is not null);
+    }
+
+    private static bool WasTouched(string path, ReleaseFile file) => File.GetLastWriteTimeUtc(path) != file.Modified.UtcDateTime;
+
+    /// <summary>An encoded form has no hash of its own: what comes out of it has.</summary>
+    private static string? FindEncodingProblem(Release release, ReleaseFile file, FileEncoding encoding)
+    {
+        var path = release.PathOf(file, encoding);
+        return FindHashProblem(path, file, content => encoding.Name == FileEncoding.Brotli
+            ? new BrotliStream(content, CompressionMode.Decompress)
+            : new GZipStream(content, CompressionMode.Decompress));
+    }
+
+    private static string? FindHashProblem(string path, ReleaseFile file, Func<Stream, Stream>? decode = null)
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stored = File.OpenRead(path);
+            using var stream = decode?.Invoke(stored) ?? stored;
             return Convert.ToHexStringLower(SHA256.HashData(stream)) == file.Sha256 ? null : $"'{path}' is not what it was when it was published";
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             return $"'{path}' cannot be read: {e.Message}";
         }

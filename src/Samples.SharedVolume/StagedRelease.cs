@@ -21,6 +21,9 @@ public sealed class StagedRelease : IDisposable
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
     private long _passedOver;
 
+    /// <summary>The folder that was made last: files come folder by folder.</summary>
+    private string _folder = "";
+
     internal StagedRelease(Volume volume, string directory, Release? previous, ContentLimits limits)
     {
         _volume = volume;
@@ -30,7 +33,10 @@ public sealed class StagedRelease : IDisposable
         StagingDirectory = directory;
         Directory = Path.Combine(directory, "release");
         DocumentRoot = Path.Combine(Directory, Release.DocumentRootName);
-        System.IO.Directory.CreateDirectory(DocumentRoot);
+        // One by one: with the volume's root gone, all of them at once would make an empty one in its place.
+        Posix.TryMakeDirectory(directory);
+        Posix.TryMakeDirectory(Directory);
+        Posix.TryMakeDirectory(DocumentRoot);
     }
 
     /// <summary>Bytes of all files so far, encoded forms not counted.</summary>
@@ -82,7 +88,7 @@ public sealed class StagedRelease : IDisposable
             throw _volume.OutOfSpace(path, size, e);
         }
 
-        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(PathOf(path))!);
+        MakeFolder(Path.GetDirectoryName(PathOf(path))!);
         if (_previousFiles.TryGetValue(path, out var previous) && previous.Sha256 == file.Sha256 && TryShare(previous))
         {
             File.Delete(incoming);
@@ -172,11 +178,18 @@ public sealed class StagedRelease : IDisposable
         }
     }
 
-    /// <summary>Removes the staging directory and all that is left in it.</summary>
+    /// <summary>Removes the staging directory and all that is left in it; what cannot be removed is left to <see cref="VolumeWriter.Tidy"/>.</summary>
     public void Dispose()
     {
-        if (System.IO.Directory.Exists(StagingDirectory))
-            System.IO.Directory.Delete(StagingDirectory, recursive: true);
+        try
+        {
+            if (System.IO.Directory.Exists(StagingDirectory))
+                System.IO.Directory.Delete(StagingDirectory, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It must not hide how the sync itself ended.
+        }
     }
 
     /// <summary>The files so far, in ordinal order of path, with the encoded forms that were shared.</summary>
@@ -219,7 +232,7 @@ public sealed class StagedRelease : IDisposable
     {
         Claim(previous.Path);
         CheckSize(previous.Path, previous.Size);
-        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(PathOf(previous.Path))!);
+        MakeFolder(Path.GetDirectoryName(PathOf(previous.Path))!);
         if (TryShare(previous))
             return true;
         _spellings.Remove(previous.Path);
@@ -279,6 +292,21 @@ public sealed class StagedRelease : IDisposable
 
         File.Delete(PathOf(path));
         _files[stem] = file with { Encodings = [.. file.Encodings.Where(e => path != stem + e.Extension)] };
+    }
+
+    /// <summary>With those above it, but none above the document root.</summary>
+    private void MakeFolder(string folder)
+    {
+        if (folder == _folder || System.IO.Directory.Exists(folder))
+        {
+            _folder = folder;
+            return;
+        }
+
+        if (folder != DocumentRoot)
+            MakeFolder(Path.GetDirectoryName(folder)!);
+        Posix.TryMakeDirectory(folder);
+        _folder = folder;
     }
 
     private void CheckDownload(string name, long size)

@@ -23,6 +23,12 @@ public sealed class Volume(string root)
     /// <summary>Holds the id of a release that was rolled back to; while it exists no sync publishes.</summary>
     public string PinFile => Path.Combine(Root, ".pin");
 
+    /// <summary>Empty; its time is that of the last sync that succeeded.</summary>
+    public string SyncedFile => Path.Combine(Root, ".synced");
+
+    /// <summary>Holds the id of the release that somebody was last told of.</summary>
+    public string NotifiedFile => Path.Combine(Root, ".notified");
+
     public string DirectoryOf(string id) => Path.Combine(ReleasesDirectory, id);
 
     /// <summary>
@@ -76,11 +82,20 @@ public sealed class Volume(string root)
 
     /// <summary>The id that a rollback has pinned, or null.</summary>
     /// <exception cref="DirectoryNotFoundException">The volume itself is gone.</exception>
-    public string? ReadPin()
+    public string? ReadPin() => ReadId(PinFile);
+
+    /// <summary>The id of the release that somebody was last told of, or null.</summary>
+    /// <exception cref="DirectoryNotFoundException">The volume itself is gone.</exception>
+    public string? ReadNotified() => ReadId(NotifiedFile);
+
+    /// <summary>When a sync last succeeded, this process's or an earlier one's, or null.</summary>
+    public DateTimeOffset? ReadSyncedAt() => new FileInfo(SyncedFile) is { Exists: true } file ? new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero) : null;
+
+    private static string? ReadId(string path)
     {
         try
         {
-            return File.ReadAllText(PinFile).Trim() is { Length: > 0 } id ? id : null;
+            return File.ReadAllText(path).Trim() is { Length: > 0 } id ? id : null;
         }
         catch (FileNotFoundException)
         {

@@ -18,12 +18,11 @@ public sealed class VolumeWriter : IDisposable
     private VolumeWriter(Volume volume, FileStream @lock, TimeProvider clock)
     {
         (Volume, _lock, _clock) = (volume, @lock, clock);
-        MakeFolders();
-        Unremovable = [.. FindLeftovers().Where(leftover => !TryRemove(leftover))];
+        Tidy();
     }
 
     /// <summary>Leftovers that this user may not remove: harmless but for the space they take.</summary>
-    public IReadOnlyList<string> Unremovable { get; }
+    public IReadOnlyList<string> Unremovable { get; private set; } = [];
 
     public Volume Volume { get; }
 
@@ -46,9 +45,20 @@ public sealed class VolumeWriter : IDisposable
         {
             return null;
         }
+        catch (IOException e) when (e.HResult == Posix.ReadOnlyFileSystem)
+        {
+            throw new IOException($"The shared volume '{volume.Root}' is read-only. Mount it writable for init and sidecar.", e);
+        }
         catch (UnauthorizedAccessException e)
         {
             throw NotWritable(volume, e);
+        }
+
+        // The file was removed between the opening and the locking: the lock that counts is another.
+        if (!Posix.IsSameFile(@lock.SafeFileHandle, volume.LockFile))
+        {
+            @lock.Dispose();
+            return null;
         }
 
         try
@@ -77,6 +87,34 @@ public sealed class VolumeWriter : IDisposable
         }
     }
 
+    /// <summary>Checks that this is the volume's one writer still.</summary>
+    /// <exception cref="DirectoryNotFoundException">The volume is gone.</exception>
+    /// <exception cref="LockLostException">Its lock file is not the one that this writer holds.</exception>
+    public void EnsureLocked()
+    {
+        if (Posix.IsSameFile(_lock.SafeFileHandle, Volume.LockFile))
+            return;
+        throw Directory.Exists(Volume.Root)
+            ? new LockLostException($"'{Volume.LockFile}' was removed or replaced, and with it the lock that makes this process the only writer of the volume. Restart it, to take the lock that is there now.")
+            : new DirectoryNotFoundException($"The shared volume '{Volume.Root}' does not exist any more, and its lock went with it. Mount it again and restart.");
+    }
+
+    /// <summary>
+    /// Makes the folders that the writer works in, where they are missing, and removes what is neither a release nor in use: at the
+    /// start what a killed writer left, later what somebody else put there.
+    /// </summary>
+    /// <returns>What was made and what was removed; nothing on a volume as it should be.</returns>
+    public (IReadOnlyList<string> Made, IReadOnlyList<string> Removed) Tidy()
+    {
+        var made = MakeFolders();
+        var removed = new List<string>();
+        var unremovable = new List<string>();
+        foreach (var leftover in FindLeftovers())
+            (TryRemove(leftover) ? removed : unremovable).Add(leftover);
+        Unremovable = unremovable;
+        return (made, removed);
+    }
+
     /// <summary>Begins a release.</summary>
     /// <param name="limits">Bounds of it.</param>
     /// <param name="share">Whether unchanged files are shared with the current release; not where that is known to be damaged.</param>
@@ -86,16 +124,20 @@ public sealed class VolumeWriter : IDisposable
     /// Makes a staged release the current one. Content that is on the volume already, sound, is only switched
     /// to; a damaged release of the same content is replaced in one step.
     /// </summary>
+    /// <param name="staged">Complete.</param>
+    /// <param name="source">Who publishes it, from what.</param>
+    /// <param name="cancellation">Ends the work before the release has its name.</param>
+    /// <param name="replace">Whether a release of the same content is known to be damaged, and replaced without a look.</param>
     /// <exception cref="ContentRejectedException">There is no file in it.</exception>
     /// <exception cref="IOException">The volume cannot take it; <c>current</c> is as it was.</exception>
-    public Publication Publish(StagedRelease staged, ReleaseSource source, CancellationToken cancellation)
+    public Publication Publish(StagedRelease staged, ReleaseSource source, CancellationToken cancellation, bool replace = false)
     {
         ArgumentNullException.ThrowIfNull(staged);
         if (staged.Count == 0)
             throw new ContentRejectedException(RejectionReason.Empty, "Refused to publish a release without a file.");
 
         var id = ReleaseId.Of(staged.ListFiles());
-        if (Volume.TryOpen(id) is { } known && ReleaseVerifier.FindProblemInContent(known) is null)
+        if (!replace && Volume.TryOpen(id) is { } known && ReleaseVerifier.FindProblemInContent(known) is null)
             return new Publication(known, SwitchTo(id));
 
         ReleaseSealer.Seal(staged, new ReleaseManifest(ReleaseManifest.CurrentSchema, id, _clock.GetUtcNow(), source, staged.ListFiles()), Volume, cancellation);
@@ -108,8 +150,10 @@ public sealed class VolumeWriter : IDisposable
     }
 
     /// <summary>Makes a release that is on the volume the current one; false where it is already.</summary>
+    /// <exception cref="LockLostException">This is the volume's writer no more.</exception>
     public bool SwitchTo(string id)
     {
+        EnsureLocked();
         if (Volume.ReadCurrentId() is { } outgoing)
         {
             if (outgoing == id)
@@ -121,10 +165,13 @@ public sealed class VolumeWriter : IDisposable
         var link = NewStagingPath();
         File.CreateSymbolicLink(link, $"releases/{id}");
         // Put there by hand, a folder would refuse the rename for ever.
+        var obstacle = NewStagingPath();
         if (new FileInfo(Volume.CurrentLink) is { LinkTarget: null } && Directory.Exists(Volume.CurrentLink))
-            Posix.Rename(Volume.CurrentLink, NewStagingPath());
+            Posix.Rename(Volume.CurrentLink, obstacle);
         Posix.Rename(link, Volume.CurrentLink);
         Posix.SyncDirectory(Volume.Root);
+        if (Directory.Exists(obstacle))
+            TryRemove(obstacle);
         return true;
     }
 
@@ -137,16 +184,25 @@ public sealed class VolumeWriter : IDisposable
         }
         else
         {
-            var draft = NewStagingPath();
-            using (var file = File.OpenHandle(draft, FileMode.CreateNew, FileAccess.Write))
-            {
-                RandomAccess.Write(file, Encoding.UTF8.GetBytes(id + "\n"), fileOffset: 0);
-                RandomAccess.FlushToDisk(file);
-            }
-
-            Posix.Rename(draft, Volume.PinFile);
+            Write(Volume.PinFile, id, NewStagingPath());
         }
 
+        Posix.SyncDirectory(Volume.Root);
+    }
+
+    /// <summary>Remembers, across restarts, when a sync last succeeded: now.</summary>
+    public void MarkSynced()
+    {
+        if (!File.Exists(Volume.SyncedFile))
+            File.Create(Volume.SyncedFile).Dispose();
+        File.SetLastWriteTimeUtc(Volume.SyncedFile, _clock.GetUtcNow().UtcDateTime);
+    }
+
+    /// <summary>Remembers, across restarts, the release that somebody was last told of. May run beside a sync.</summary>
+    public void MarkNotified(string id)
+    {
+        // Not in staging, which a sync tidies up.
+        Write(Volume.NotifiedFile, id, Volume.NotifiedFile + ".new");
         Posix.SyncDirectory(Volume.Root);
     }
 
@@ -154,6 +210,7 @@ public sealed class VolumeWriter : IDisposable
     public IReadOnlyList<string> Collect(RetentionPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
+        Restamp();
         var current = Volume.ReadCurrentId();
         var counted = new HashSet<(string, string)>();
         if (policy.MaxRetainedBytes is not null && current is not null)
@@ -171,20 +228,25 @@ public sealed class VolumeWriter : IDisposable
     private static UnauthorizedAccessException NotWritable(Volume volume, UnauthorizedAccessException cause) => new(
         $"The shared volume '{volume.Root}' cannot be written by user '{Environment.UserName}': {cause.Message} Mount it writable, and run init and sidecar as the same user.", cause);
 
-    private void MakeFolders()
+    /// <summary>One level at a time: a volume that has vanished must not come back as an empty folder.</summary>
+    private List<string> MakeFolders()
     {
+        var made = new List<string>();
         // Neither a file by that name nor what a link leads to is the writer's staging.
         if (File.Exists(Volume.StagingDirectory) || new FileInfo(Volume.StagingDirectory).LinkTarget is not null)
             File.Delete(Volume.StagingDirectory);
-        Directory.CreateDirectory(Volume.StagingDirectory);
+        if (Posix.TryMakeDirectory(Volume.StagingDirectory))
+            made.Add(Volume.StagingDirectory);
         if (Directory.Exists(Volume.ReleasesDirectory))
-            return;
+            return made;
 
         // Readers of any user pass through it, whatever the umask; it never has its name without its mode.
         File.Delete(Volume.ReleasesDirectory);
-        var draft = Directory.CreateDirectory(NewStagingPath()).FullName;
+        var draft = NewStagingPath();
+        Posix.TryMakeDirectory(draft);
         File.SetUnixFileMode(draft, File.GetUnixFileMode(draft) | ReleaseSealer.DirectoryMode);
         Posix.Rename(draft, Volume.ReleasesDirectory);
+        return [.. made, Volume.ReleasesDirectory];
     }
 
     /// <summary>What a killed writer or a visitor left: all of <c>.staging/</c>, and what is no release below <c>releases/</c>.</summary>
@@ -213,8 +275,9 @@ public sealed class VolumeWriter : IDisposable
     /// <summary>A release that a reader could open by name is first renamed away, so that none is ever seen half removed.</summary>
     private void Remove(string path)
     {
-        var doomed = NewStagingPath();
-        Posix.Rename(path, doomed);
+        var doomed = path;
+        if (Path.GetDirectoryName(path) != Volume.StagingDirectory)
+            Posix.Rename(path, doomed = NewStagingPath());
         if (Directory.Exists(doomed) && new DirectoryInfo(doomed).LinkTarget is null)
             Directory.Delete(doomed, recursive: true);
         else
@@ -224,6 +287,28 @@ public sealed class VolumeWriter : IDisposable
     /// <summary>Bytes of a release's files that none of those counted before has at the same path.</summary>
     private long OwnSize(string id, HashSet<(string Path, string Sha256)> counted) =>
         Volume.TryOpen(id)?.Manifest.Files.Where(f => counted.Add((f.Path, f.Sha256))).Sum(f => f.Size + f.Encodings.Sum(e => e.Size)) ?? 0;
+
+    private static void Write(string path, string text, string draft)
+    {
+        using (var file = File.OpenHandle(draft, FileMode.Create, FileAccess.Write))
+        {
+            RandomAccess.Write(file, Encoding.UTF8.GetBytes(text + "\n"), fileOffset: 0);
+            RandomAccess.FlushToDisk(file);
+        }
+
+        Posix.Rename(draft, path);
+    }
+
+    /// <summary>
+    /// Where the clock was set back, releases from its future become releases of this moment, in the order that they had: otherwise
+    /// they would be the latest, and in their grace time, until the clock has caught up.
+    /// </summary>
+    private void Restamp()
+    {
+        var now = _clock.GetUtcNow();
+        foreach (var (release, age) in Volume.ListReleases().Where(r => r.LastCurrentAt > now).Select((release, age) => (release, age)))
+            Stamp(release.Id, now.AddMilliseconds(-age));
+    }
 
     private void MoveInto(string target, string directory)
     {
@@ -238,11 +323,11 @@ public sealed class VolumeWriter : IDisposable
         Posix.Rename(directory, target);
     }
 
-    private void Stamp(string id)
+    private void Stamp(string id, DateTimeOffset? at = null)
     {
         try
         {
-            Directory.SetLastWriteTimeUtc(Volume.DirectoryOf(id), _clock.GetUtcNow().UtcDateTime);
+            Directory.SetLastWriteTimeUtc(Volume.DirectoryOf(id), (at ?? _clock.GetUtcNow()).UtcDateTime);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,11 +1,13 @@
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using Samples.Hosting;
 using Samples.Sidecar.Http;
+using Samples.Sidecar.Notify;
 using Samples.Sidecar.Sources;
 using Samples.Sidecar.Sync;
 
@@ -32,6 +34,7 @@ public static class SidecarApp
         var app = builder.Build();
         app.MapManagement();
         app.MapControl();
+        app.MapWebhook();
         return app;
     }
 
@@ -42,6 +45,11 @@ public static class SidecarApp
         ArgumentNullException.ThrowIfNull(app);
         var options = app.Services.GetRequiredService<IOptions<SidecarOptions>>().Value;
         var loop = app.Services.GetRequiredService<SyncLoop>();
+        using var nudge = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            loop.TryNudge();
+        });
         var stopping = app.Lifetime.ApplicationStopping;
         try
         {
@@ -87,10 +95,17 @@ public static class SidecarApp
         services.AddSingleton(clock);
         services.AddSingleton(provider => new SourceSet(
             [.. provider.GetRequiredService<IOptions<SidecarOptions>>().Value.Sources.Select(source => (source, ContentSource.Create(source, clock)))]));
+        services.AddSingleton<Freshness>();
         services.AddSingleton<SyncMetrics>();
+        services.AddSingleton<Healer>();
+        services.AddSingleton<SyncFiles>();
         services.AddSingleton<Synchronizer>();
         services.AddSingleton<StatusBoard>();
         services.AddSingleton<SyncLoop>();
+        services.AddSingleton<Notifier>();
         services.AddHostedService(provider => provider.GetRequiredService<SyncLoop>());
+        services.AddHostedService(provider => provider.GetRequiredService<Notifier>());
+        services.AddHostedService<Auditor>();
+        services.AddWebhook();
     }
 }

@@ -19,6 +19,10 @@ public sealed class SidecarOptions : SourceSettings
     [Duration("00:00:00.1", "7.00:00:00")]
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>As <see cref="Interval"/>, until the first success; null for the same.</summary>
+    [Duration("00:00:00.1", "7.00:00:00")]
+    public TimeSpan? InitialInterval { get; set; }
+
     /// <summary>Before the first check; the demo lets the Welcome page be seen.</summary>
     [Duration("00:00:00", "01:00:00")]
     public TimeSpan InitialDelay { get; set; } = TimeSpan.Zero;
@@ -30,6 +34,34 @@ public sealed class SidecarOptions : SourceSettings
     /// <summary>The longest wait after failures in a row; a source's own Retry-After may be longer, up to an hour.</summary>
     [Duration("00:00:00.1", "1.00:00:00")]
     public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Failures in a row after which the program ends, with exit code 1; 0 for never.</summary>
+    [WholeNumber(0, 1_000_000)]
+    public int MaxFailures { get; set; }
+
+    /// <summary>With the last success longer ago, the sidecar is not ready; null for ready whatever its age.</summary>
+    [Duration("00:00:01", "365.00:00:00")]
+    public TimeSpan? MaxStaleness { get; set; }
+
+    /// <summary>Between two readings of the whole current release, which hold every byte against its hash; 0 for never.</summary>
+    [Duration("00:00:00", "365.00:00:00")]
+    public TimeSpan VerifyInterval { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>A file that is there while syncs fail; a relative path is one in the volume.</summary>
+    public string ErrorFile { get; set; } = "";
+
+    /// <summary>A file whose time is that of the last publication; a relative path is one in the volume.</summary>
+    public string TouchFile { get; set; } = "";
+
+    /// <summary>A file with the secret by which <c>POST /sync</c> is signed; empty for no such endpoint.</summary>
+    public string WebhookSecretPath { get; set; } = "";
+
+    /// <summary>Told of every release by HTTP POST; empty for nobody.</summary>
+    [HttpUrl]
+    public string NotifyUrl { get; set; } = "";
+
+    /// <summary>A file with the bearer token (RFC 6750) for <see cref="NotifyUrl"/>; empty for none.</summary>
+    public string NotifyTokenPath { get; set; } = "";
 
     /// <summary>Where health, metrics, status and events are served.</summary>
     [ListenUrl]

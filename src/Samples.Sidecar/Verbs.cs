@@ -1,8 +1,10 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Samples.Hosting;
 using Samples.SharedVolume;
 using Samples.Sidecar.Http;
+using Samples.Sidecar.Notify;
 using Samples.Sidecar.Sync;
 
 namespace Samples.Sidecar;
@@ -16,11 +18,7 @@ internal static class Verbs
     public const string Usage = "sidecar [once | status | rollback [ID] | unpin | healthcheck [ENDPOINT]] [--Sidecar:Source=… and other settings]";
 
     public static async Task<int> OnceAsync(IServiceProvider services) =>
-        await AskRunningAsync(services, ControlEndpoints.Sync) ?? await WithWriterAsync(services, async writer =>
-        {
-            var record = await services.GetRequiredService<Synchronizer>().SyncAsync(writer, CancellationToken.None);
-            return (record.Describe(), record.IsSuccess);
-        });
+        await AskRunningAsync(services, ControlEndpoints.Sync) ?? await WithWriterAsync(services, writer => SyncOnceAsync(services, writer));
 
     public static async Task<int> RollbackAsync(IServiceProvider services, string? id)
     {
@@ -82,6 +80,33 @@ internal static class Verbs
         catch (RollbackException e)
         {
             return Tell(e.Message, isSuccess: false);
+        }
+    }
+
+    /// <summary>As the loop does it once. A signal ends it with nothing half done on the volume, as it was asked to.</summary>
+    private static async Task<(string Text, bool IsSuccess)> SyncOnceAsync(IServiceProvider services, VolumeWriter writer)
+    {
+        using var stopping = new CancellationTokenSource();
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        try
+        {
+            var record = await services.GetRequiredService<Synchronizer>().SyncAsync(writer, stopping.Token);
+            services.GetRequiredService<SyncFiles>().Write(writer, record, record.IsSuccess ? 0 : 1);
+            // Untold, it is told by the sidecar that comes after this one.
+            await services.GetRequiredService<Notifier>().TellAsync(writer, stopping.Token);
+            return (record.Describe(), record.IsSuccess);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return ("Stopped; nothing half done is left on the volume.", true);
+        }
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stopping.Cancel();
         }
     }
 

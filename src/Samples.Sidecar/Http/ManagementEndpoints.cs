@@ -12,9 +12,10 @@ internal static class ManagementEndpoints
     {
         app.MapGet("/healthz", (SyncLoop loop) => loop.IsAlive ? Results.Text("alive\n") : Unavailable("the sync loop hangs"));
         app.MapGet("/startupz", (SyncLoop loop) => loop.HasVolume ? Results.Text("started\n") : Unavailable("the volume is not usable yet"));
-        app.MapGet("/readyz", (IOptions<SharedVolumeOptions> options) => IsReady(new Volume(options.Value.Path)) is { } id
-            ? Results.Text($"ready {id}\n")
-            : Unavailable("there is no current release"));
+        app.MapGet("/readyz", (IOptions<SharedVolumeOptions> volume, IOptions<SidecarOptions> options, Freshness freshness) =>
+            IsReady(new Volume(volume.Value.Path)) is not { } id ? Unavailable("there is no current release")
+            : freshness.Age > options.Value.MaxStaleness ? Unavailable($"the last sync that succeeded was {freshness.Age:c} ago, longer than Sidecar__MaxStaleness, {options.Value.MaxStaleness}")
+            : Results.Text($"ready {id}\n"));
         app.MapGet("/status", (StatusBoard board) => Results.Json(board.Current, SidecarJson.Default.SidecarStatus));
         app.MapGet("/events", StatusEvents.WriteAsync);
         app.MapPrometheusScrapingEndpoint("/metrics");

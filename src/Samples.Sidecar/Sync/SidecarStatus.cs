@@ -9,10 +9,11 @@ namespace Samples.Sidecar.Sync;
 /// <param name="Release">The current release, or null.</param>
 /// <param name="Pinned">The id that a rollback has pinned, or null.</param>
 /// <param name="Retained">The other releases, the one that was current last first.</param>
-/// <param name="LastSuccessAt">End of the last sync that did not fail, or null.</param>
+/// <param name="LastSuccessAt">End of the last sync that did not fail, this process's or an earlier one's, or null.</param>
 /// <param name="ConsecutiveFailures">Syncs in a row that failed.</param>
 /// <param name="NextSyncAt">When the next sync is due, or null.</param>
 /// <param name="Syncs">The last syncs, newest first, at most <see cref="StatusBoard.MaxSyncs"/>; of a run without news only the last.</param>
+/// <param name="Repairs">The last repairs of the volume, newest first, at most <see cref="Healer.MaxRepairs"/>.</param>
 public sealed record SidecarStatus(
     SidecarState State,
     string Source,
@@ -23,7 +24,8 @@ public sealed record SidecarStatus(
     DateTimeOffset? LastSuccessAt,
     int ConsecutiveFailures,
     DateTimeOffset? NextSyncAt,
-    IReadOnlyList<SyncRecord> Syncs);
+    IReadOnlyList<SyncRecord> Syncs,
+    IReadOnlyList<Repair> Repairs);
 
 /// <param name="Id">The release's id.</param>
 /// <param name="CreatedAt">When it was first published.</param>

@@ -10,13 +10,16 @@ public sealed class StatusBoard
     /// <summary>How many syncs are remembered.</summary>
     public const int MaxSyncs = 20;
 
+    private readonly Healer _healer;
+    private readonly Freshness _freshness;
     private Page _page;
 
-    public StatusBoard(SourceSet source, IOptions<SidecarOptions> options)
+    public StatusBoard(SourceSet source, IOptions<SidecarOptions> options, Healer healer, Freshness freshness)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
-        _page = new Page(new SidecarStatus(SidecarState.Starting, source.Uri, options.Value.Interval, null, null, [], null, 0, null, []));
+        (_healer, _freshness) = (healer, freshness);
+        _page = new Page(new SidecarStatus(SidecarState.Starting, source.Uri, options.Value.Interval, null, null, [], null, 0, null, [], []));
     }
 
     public SidecarStatus Current => _page.Status;
@@ -36,10 +39,11 @@ public sealed class StatusBoard
         Write(status with
         {
             State = !record.IsSuccess ? SidecarState.Failing : status.Pinned is null ? SidecarState.Synced : SidecarState.Pinned,
-            LastSuccessAt = record.IsSuccess ? record.At.AddMilliseconds(record.DurationMs) : status.LastSuccessAt,
+            LastSuccessAt = _freshness.LastSuccessAt,
             ConsecutiveFailures = failures,
             NextSyncAt = nextSyncAt,
             Syncs = [record, .. status.Syncs.Skip(isRepeat ? 1 : 0).Take(MaxSyncs - 1)],
+            Repairs = _healer.Repairs,
         });
     }
 
@@ -55,6 +59,7 @@ public sealed class StatusBoard
         return status with
         {
             Release = isKnown ? status.Release : Describe(current is null ? null : volume.TryOpen(current), since),
+            LastSuccessAt = volume.ReadSyncedAt(),
             Pinned = volume.ReadPin(),
             Retained = [.. releases.Where(r => r.Id != current).Select(r => new RetainedStatus(r.Id, r.LastCurrentAt))],
         };

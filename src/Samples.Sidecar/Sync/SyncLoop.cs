@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Samples.Hosting;
 using Samples.SharedVolume;
+using Samples.Sidecar.Notify;
 
 namespace Samples.Sidecar.Sync;
 
@@ -10,7 +11,7 @@ namespace Samples.Sidecar.Sync;
 /// in this loop, one thing at a time; others hand it in through <see cref="RequestAsync"/>.
 /// </summary>
 public sealed partial class SyncLoop(
-    Synchronizer synchronizer, StatusBoard board, IOptions<SidecarOptions> options, IOptions<SharedVolumeOptions> volumeOptions,
+    Synchronizer synchronizer, StatusBoard board, Freshness freshness, SyncFiles files, Notifier notifier, IOptions<SidecarOptions> options, IOptions<SharedVolumeOptions> volumeOptions,
     IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<SyncLoop> logger) : BackgroundService
 {
     /// <summary>How long after it should have moved on the loop is taken for dead.</summary>
@@ -18,10 +19,12 @@ public sealed partial class SyncLoop(
 
     private readonly SidecarOptions _options = options.Value;
     private readonly Volume _volume = new(volumeOptions.Value.Path);
+    private readonly Backoff _untilFirstSuccess = new(options.Value.InitialInterval ?? options.Value.Interval, options.Value.MaxBackoff);
     private readonly Backoff _backoff = new(options.Value.Interval, options.Value.MaxBackoff);
     private readonly Channel<LoopRequest> _requests = Channel.CreateUnbounded<LoopRequest>(new UnboundedChannelOptions { SingleReader = true });
     private long _movedOnAt = clock.GetTimestamp();
     private TimeSpan _due;
+    private volatile CancellationTokenSource? _underWay;
     private volatile bool _isStandby;
     private volatile bool _isWriter;
 
@@ -34,7 +37,13 @@ public sealed partial class SyncLoop(
     /// <summary>Whether the loop is where it should be in time: the only thing that a restart could mend.</summary>
     public bool IsAlive => _isStandby || clock.GetElapsedTime(Volatile.Read(ref _movedOnAt)) < _due + _slack;
 
-    /// <summary>Has the loop do something with the volume, before anything else and as soon as the sync under way has ended.</summary>
+    /// <summary>Whether this sidecar is the one that writes.</summary>
+    public bool IsWriter => _isWriter;
+
+    /// <summary>
+    /// Has the loop do something with the volume, before anything else: a sync under way makes way for it and is begun again.
+    /// With nothing to do, the loop syncs as soon as the sync under way has ended.
+    /// </summary>
     /// <exception cref="InvalidOperationException">This sidecar is a standby and may not write.</exception>
     /// <exception cref="OperationCanceledException">This sidecar stops.</exception>
     public async Task<SyncRecord> RequestAsync(Action<VolumeWriter>? change)
@@ -44,8 +53,13 @@ public sealed partial class SyncLoop(
 
         var request = new LoopRequest(change);
         _requests.Writer.TryWrite(request);
+        if (change is not null)
+            _underWay?.Cancel();
         return await request.Done.Task.WaitAsync(lifetime.ApplicationStopping);
     }
+
+    /// <summary>Has the loop sync once more, as soon as the sync under way has ended; nudges in between are one. False on a standby.</summary>
+    public bool TryNudge() => !_isStandby && _requests.Writer.TryWrite(new LoopRequest(null));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -59,8 +73,6 @@ public sealed partial class SyncLoop(
             if (_isStandby)
                 Log.TookOver(logger, _volume.Root);
             (_isWriter, _isStandby) = (true, false);
-            foreach (var leftover in writer.Unremovable)
-                Log.Unremovable(logger, leftover);
             await RunAsync(writer, stopping.Token);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -69,26 +81,30 @@ public sealed partial class SyncLoop(
         }
         catch (Exception e)
         {
-            Fault = !_isWriter || Directory.Exists(_volume.Root) ? e : new DirectoryNotFoundException(
-                $"The shared volume '{_volume.Root}' does not exist any more, and its lock went with it. Mount it again and restart.", e);
+            Fault = e;
             lifetime.StopApplication();
         }
     }
 
     private async Task RunAsync(VolumeWriter writer, CancellationToken stopping)
     {
+        freshness.Recall(_volume.ReadSyncedAt());
         board.Started(_volume);
+        notifier.Wake(writer);
         MovedOn(_options.InitialDelay);
         await WaitAsync(_options.InitialDelay, stopping);
-        for (var failures = 0; ;)
+        var requests = new List<LoopRequest>();
+        for (var (failures, backoff) = (0, _untilFirstSuccess); ;)
         {
-            var requests = TakeRequests();
             MovedOn(_options.Timeout);
-            requests.ForEach(request => Change(writer, request));
-            var record = await synchronizer.SyncAsync(writer, stopping);
+            writer.EnsureLocked();
+            if (await SyncAsync(writer, requests, stopping) is not { } record)
+                continue;
 
             failures = record.IsSuccess ? 0 : failures + 1;
-            var wait = _backoff.Next(failures, record.RetryAfter, Random.Shared.NextDouble());
+            backoff = record.IsSuccess ? _backoff : backoff;
+            files.Write(writer, record, failures);
+            var wait = backoff.Next(failures, record.RetryAfter, Random.Shared.NextDouble());
             if (!record.IsSuccess)
                 Log.Failed(logger, record.Result, failures, wait.TotalSeconds, record.Error);
 
@@ -97,8 +113,35 @@ public sealed partial class SyncLoop(
             var due = clock.GetUtcNow() + wait;
             var waiting = WaitAsync(wait, stopping);
             board.Synced(_volume, record, failures, due);
+            notifier.Wake(writer);
             requests.ForEach(request => request.Done.TrySetResult(record));
+            requests.Clear();
+            if (_options.MaxFailures > 0 && failures >= _options.MaxFailures)
+                throw new IOException($"{failures} syncs in a row failed, which is what Sidecar__MaxFailures allows; the last one: {record.Error}");
             await waiting;
+        }
+    }
+
+    /// <summary>One sync, and before it what was asked for; null where it made way for something else that was.</summary>
+    private async Task<SyncRecord?> SyncAsync(VolumeWriter writer, List<LoopRequest> requests, CancellationToken stopping)
+    {
+        // Not disposed: who asks may be about to cancel it, and it holds neither a timer nor a registration.
+        var makeWay = new CancellationTokenSource();
+        _underWay = makeWay;
+        while (_requests.Reader.TryRead(out var request))
+        {
+            Change(writer, request);
+            requests.Add(request);
+        }
+
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping, makeWay.Token);
+        try
+        {
+            return await synchronizer.SyncAsync(writer, ended.Token);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return null;
         }
     }
 
@@ -113,14 +156,6 @@ public sealed partial class SyncLoop(
         {
             request.Done.TrySetException(e);
         }
-    }
-
-    private List<LoopRequest> TakeRequests()
-    {
-        var requests = new List<LoopRequest>();
-        while (_requests.Reader.TryRead(out var request))
-            requests.Add(request);
-        return requests;
     }
 
     /// <summary>Waits for the time or a request. Whatever was asked for before a sync began is answered by it.</summary>
@@ -155,9 +190,6 @@ public sealed partial class SyncLoop(
 
         [LoggerMessage(LogLevel.Information, "Took over {Volume}: its lock became free")]
         public static partial void TookOver(ILogger logger, string volume);
-
-        [LoggerMessage(LogLevel.Warning, "Could not remove the leftover {Path}; it does no harm but takes space")]
-        public static partial void Unremovable(ILogger logger, string path);
 
         [LoggerMessage(LogLevel.Warning, "Sync {Result}, {Failures} in a row, next in {WaitSeconds:F1} s; what is served stays as it is: {Error}")]
         public static partial void Failed(ILogger logger, SyncResult result, int failures, double waitSeconds, string? error);

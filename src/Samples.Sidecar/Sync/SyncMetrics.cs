@@ -14,13 +14,18 @@ public sealed class SyncMetrics
     private readonly Counter<long> _fetched;
     private readonly Counter<long> _reused;
     private readonly Counter<long> _rejections;
-    private double _lastSuccess;
+    private readonly Counter<long> _repairs;
+    private readonly Counter<long> _notifications;
+    private readonly Freshness _freshness;
     private int _failures;
+    private long _retained;
+    private volatile ReleaseStatus? _release;
 
-    public SyncMetrics(IMeterFactory meters, TimeProvider clock)
+    public SyncMetrics(IMeterFactory meters, Freshness freshness)
     {
         ArgumentNullException.ThrowIfNull(meters);
-        Clock = clock;
+        ArgumentNullException.ThrowIfNull(freshness);
+        _freshness = freshness;
         var meter = meters.Create(MeterName);
         _syncs = meter.CreateCounter<long>("sidecar.syncs", "{sync}", "Syncs by result.");
         _duration = meter.CreateHistogram("sidecar.sync.duration", "s", "Time that a sync took.",
@@ -28,11 +33,14 @@ public sealed class SyncMetrics
         _fetched = meter.CreateCounter<long>("sidecar.fetched", "By", "Bytes written to the volume for new and changed files.");
         _reused = meter.CreateCounter<long>("sidecar.reused", "By", "Bytes of unchanged files shared with the previous release.");
         _rejections = meter.CreateCounter<long>("sidecar.rejections", "{rejection}", "Content refused, by reason.");
-        meter.CreateObservableGauge("sidecar.last_success.timestamp", () => Volatile.Read(ref _lastSuccess), "s", "Unix time of the last sync that succeeded; 0 before the first.");
+        _repairs = meter.CreateCounter<long>("sidecar.repairs", "{repair}", "Damage to the volume that was mended, by reason.");
+        _notifications = meter.CreateCounter<long>("sidecar.notifications", "{notification}", "Attempts to tell Sidecar__NotifyUrl of a release, by result.");
+        meter.CreateObservableGauge("sidecar.last_success.timestamp", () => (freshness.LastSuccessAt?.ToUnixTimeMilliseconds() ?? 0) / 1000.0, "s", "Unix time of the last sync that succeeded; 0 before the first.");
         meter.CreateObservableGauge("sidecar.consecutive_failures", () => Volatile.Read(ref _failures), "{failure}", "Syncs in a row that failed.");
+        meter.CreateObservableGauge("sidecar.last_success.age", () => freshness.Age.TotalSeconds, "s", "Time since the last sync that succeeded; before the first, since the start.");
+        meter.CreateObservableGauge("sidecar.retained", () => Volatile.Read(ref _retained), "By", "Bytes on the volume that only the releases beside the current one hold.");
+        meter.CreateObservableGauge("sidecar.release.info", ReadInfo, null, "1, with the current release and the kind of its source.");
     }
-
-    private TimeProvider Clock { get; }
 
     public void Synced(SyncRecord record)
     {
@@ -42,8 +50,21 @@ public sealed class SyncMetrics
         _duration.Record(record.DurationMs / 1000, result);
         Volatile.Write(ref _failures, record.IsSuccess ? 0 : _failures + 1);
         if (record.IsSuccess)
-            Volatile.Write(ref _lastSuccess, Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0);
+            _freshness.Succeeded();
     }
+
+    /// <param name="release">The current one, or null.</param>
+    /// <param name="retainedBytes">That only the others hold.</param>
+    public void Holding(ReleaseStatus? release, long retainedBytes)
+    {
+        _release = release;
+        Volatile.Write(ref _retained, retainedBytes);
+    }
+
+    public void Repaired(RepairReason reason) => _repairs.Add(1, new KeyValuePair<string, object?>("reason", LabelOf(reason)));
+
+    public void Notified(bool isDelivered) =>
+        _notifications.Add(1, new KeyValuePair<string, object?>("result", isDelivered ? "delivered" : "failed"));
 
     public void Fetched(StagedRelease staged)
     {
@@ -53,6 +74,10 @@ public sealed class SyncMetrics
     }
 
     public void Rejected(RejectionReason reason) => _rejections.Add(1, new KeyValuePair<string, object?>("reason", LabelOf(reason)));
+
+    private IEnumerable<Measurement<long>> ReadInfo() => _release is { } release
+        ? [new(1, new KeyValuePair<string, object?>("release", release.Id), new KeyValuePair<string, object?>("source_kind", release.Source.Kind))]
+        : [];
 
     private static string LabelOf<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Samples.SharedVolume;
@@ -7,11 +8,11 @@ using Samples.Sidecar.Sources;
 namespace Samples.Sidecar.Sync;
 
 /// <summary>
-/// One sync: check the source → stage → gates → publish → collect. Whatever fails, it fails before <c>current</c> is
+/// One sync: look after the volume → check the source → stage → gates → publish → collect. Whatever fails, it fails before <c>current</c> is
 /// touched, and becomes a record instead of an exception: the next sync starts afresh.
 /// </summary>
 public sealed partial class Synchronizer(
-    SourceSet source, IOptions<SidecarOptions> options, SyncMetrics metrics, TimeProvider clock, ILogger<Synchronizer> logger)
+    SourceSet source, IOptions<SidecarOptions> options, Healer healer, SyncMetrics metrics, TimeProvider clock, ILogger<Synchronizer> logger)
 {
     private readonly SidecarOptions _options = options.Value;
     private readonly ContentLimits _limits = new(
@@ -30,12 +31,14 @@ public sealed partial class Synchronizer(
     {
         ArgumentNullException.ThrowIfNull(writer);
         var (at, started) = (clock.GetUtcNow(), clock.GetTimestamp());
+        using var activity = Tracing.Start("sync");
         using var timeout = new CancellationTokenSource(_options.Timeout, clock);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping, timeout.Token);
 
         var record = new SyncRecord(at, 0, SyncResult.Failed, null, null);
         try
         {
+            var damage = healer.Examine(writer);
             if (writer.Volume.ReadPin() is { } pinned)
             {
                 record = record with { Result = SyncResult.Pinned };
@@ -45,7 +48,7 @@ public sealed partial class Synchronizer(
             }
             else
             {
-                var published = await PublishAsync(writer, limit.Token);
+                var published = await PublishAsync(writer, damage, limit.Token);
                 record = record with { Result = published is null ? SyncResult.Unchanged : SyncResult.Published, Release = published?.Id };
             }
 
@@ -77,13 +80,17 @@ public sealed partial class Synchronizer(
 
         record = record with { DurationMs = clock.GetElapsedTime(started).TotalMilliseconds };
         metrics.Synced(record);
+        activity?.SetTag("sync.result", record.Result.ToString()).SetTag("release", record.Release);
+        if (!record.IsSuccess)
+            activity?.SetStatus(ActivityStatusCode.Error, record.Error);
         return record;
     }
 
-    private async Task<Release?> PublishAsync(VolumeWriter writer, CancellationToken cancellation)
+    private async Task<Release?> PublishAsync(VolumeWriter writer, Damage? damage, CancellationToken cancellation)
     {
-        var known = KnownRevision(writer.Volume);
-        using var revision = await source.CheckAsync(_quarantined?.Revision ?? known, cancellation);
+        // What is damaged is fetched whole, whatever its revision.
+        var known = damage is null ? KnownRevision(writer.Volume) : null;
+        using var revision = await CheckAsync(_quarantined?.Revision ?? known, cancellation);
         if (revision is null)
             return NothingNew(_quarantined?.Revision);
         if (revision.Revision is not null)
@@ -92,10 +99,10 @@ public sealed partial class Synchronizer(
             return null;
 
         var started = clock.GetTimestamp();
-        using var staged = writer.Stage(_limits);
+        using var staged = writer.Stage(_limits, share: damage is null);
         try
         {
-            if (!await revision.StageAsync(staged, cancellation))
+            if (!await StageAsync(revision, staged, cancellation))
                 return NothingNew(revision.Revision);
 
             var made = new ReleaseSource(source.Kind, source.Uri, revision.Revision);
@@ -104,9 +111,11 @@ public sealed partial class Synchronizer(
 
             _quarantined = null;
             var outgoing = writer.Volume.ReadCurrentId();
-            var (release, changed) = writer.Publish(staged, made, cancellation);
+            var (release, changed) = Publish(writer, staged, made, damage is not null, cancellation);
             _known = (revision.Revision, release.Id);
             metrics.Fetched(staged);
+            if (damage is not null)
+                healer.Repaired(damage, release.Id);
             if (!changed)
                 return null;
             Log.Published(logger, release.Id, release.Manifest.Files.Count, release.Manifest.TotalSize(), staged.ReusedSize, outgoing,
@@ -119,6 +128,24 @@ public sealed partial class Synchronizer(
             _quarantined = (rejected, e);
             throw;
         }
+    }
+
+    private async Task<SourceSet.SetRevision?> CheckAsync(string? known, CancellationToken cancellation)
+    {
+        using var activity = Tracing.Start("check");
+        return await source.CheckAsync(known, cancellation);
+    }
+
+    private static async Task<bool> StageAsync(SourceSet.SetRevision revision, StagedRelease staged, CancellationToken cancellation)
+    {
+        using var activity = Tracing.Start("stage");
+        return await revision.StageAsync(staged, cancellation);
+    }
+
+    private static Publication Publish(VolumeWriter writer, StagedRelease staged, ReleaseSource made, bool replace, CancellationToken cancellation)
+    {
+        using var activity = Tracing.Start("publish");
+        return writer.Publish(staged, made, cancellation, replace);
     }
 
     /// <summary>A rejected revision stays rejected for as long as the source has it.</summary>
