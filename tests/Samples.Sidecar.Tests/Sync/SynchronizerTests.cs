@@ -16,9 +16,10 @@ public sealed class SynchronizerTests
         using var folder = new TemporaryFolder();
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         using var writer = VolumeWriter.TryOpen(new Volume(folder.Path), TimeProvider.System)!;
+        var metrics = new SyncMetrics(services.GetRequiredService<IMeterFactory>(), new Freshness(TimeProvider.System));
         var synchronizer = new Synchronizer(
-            new SourceSet([(new SourceOptions(), new FaultySource())]), Options.Create(new SidecarOptions()), new SyncMetrics(services.GetRequiredService<IMeterFactory>(), TimeProvider.System),
-            TimeProvider.System, NullLogger<Synchronizer>.Instance);
+            new SourceSet([(new SourceOptions(), new FaultySource())]), Options.Create(new SidecarOptions()),
+            new Healer(metrics, TimeProvider.System, NullLogger<Healer>.Instance), metrics, TimeProvider.System, NullLogger<Synchronizer>.Instance);
 
         var record = await synchronizer.SyncAsync(writer, TestContext.Current.CancellationToken);
 
