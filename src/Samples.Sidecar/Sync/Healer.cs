@@ -16,6 +16,7 @@ public sealed partial class Healer(SyncMetrics metrics, TimeProvider clock, ILog
 
     /// <summary>The release that was found sound, and what it looked like.</summary>
     private (string Id, ulong Fingerprint)? _sound;
+    private bool _wasServed;
     private volatile Finding? _finding;
     private Damage? _told;
     private HashSet<string> _unremovable = [];
@@ -34,6 +35,7 @@ public sealed partial class Healer(SyncMetrics metrics, TimeProvider clock, ILog
         Tidy(writer);
 
         var id = writer.Volume.ReadCurrentId();
+        _wasServed |= id is not null;
         var problem = id is null ? $"'{writer.Volume.CurrentLink}' leads to no release" : FindProblem(writer.Volume, id);
         if (problem is null)
             return Tell(null);
@@ -42,10 +44,12 @@ public sealed partial class Healer(SyncMetrics metrics, TimeProvider clock, ILog
         return Tell(SwitchToRetained(writer, id, problem));
     }
 
-    /// <summary>To be called when a sync has replaced what was damaged.</summary>
-    public void Repaired(Damage damage, string release)
+    /// <summary>To be called when a sync has published a release, and with it replaced what was damaged.</summary>
+    public void Published(string release, Damage? damage)
     {
-        ArgumentNullException.ThrowIfNull(damage);
+        _wasServed = true;
+        if (damage is null)
+            return;
         _finding = null;
         Record(damage.Reason, damage.Problem, release);
     }
@@ -109,7 +113,7 @@ public sealed partial class Healer(SyncMetrics metrics, TimeProvider clock, ILog
         }
 
         // A volume on which nothing was published yet is not damaged.
-        return lost is null && _sound is null ? null : new Damage(RepairReason.Link, problem);
+        return !_wasServed ? null : new Damage(RepairReason.Link, problem);
     }
 
     private Damage? Tell(Damage? damage)

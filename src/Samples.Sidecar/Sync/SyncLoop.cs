@@ -81,7 +81,8 @@ public sealed partial class SyncLoop(
         }
         catch (Exception e)
         {
-            Fault = e;
+            Fault = !_isWriter || Directory.Exists(_volume.Root) ? e : new DirectoryNotFoundException(
+                $"The shared volume '{_volume.Root}' does not exist any more, and its lock went with it. Mount it again and restart.", e);
             lifetime.StopApplication();
         }
     }

@@ -114,8 +114,7 @@ public sealed partial class Synchronizer(
             var (release, changed) = Publish(writer, staged, made, damage is not null, cancellation);
             _known = (revision.Revision, release.Id);
             metrics.Fetched(staged);
-            if (damage is not null)
-                healer.Repaired(damage, release.Id);
+            healer.Published(release.Id, damage);
             if (!changed)
                 return null;
             Log.Published(logger, release.Id, release.Manifest.Files.Count, release.Manifest.TotalSize(), staged.ReusedSize, outgoing,

@@ -91,7 +91,8 @@ public sealed class ManagementEndpointsTests
                 { "at": "{{now}}", "durationMs": 0, "result": "rejected", "release": null, "error": "Refused '../x': the path has '..' in it." },
                 { "at": "{{now}}", "durationMs": 0, "result": "published", "release": "{{sidecar.Volume.ReadCurrentId()}}", "error": null },
                 { "at": "{{now}}", "durationMs": 0, "result": "published", "release": "{{first}}", "error": null }
-              ]
+              ],
+              "repairs": []
             }
             """;
         Assert.Equal(JsonNode.Parse(expected)!.ToJsonString(), status.ToJsonString());
