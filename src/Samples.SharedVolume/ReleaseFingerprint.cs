@@ -1,43 +1,71 @@
-using System.IO.Enumeration;
-
 namespace Samples.SharedVolume;
 
 /// <summary>
-/// A number made of the path, size and modification time of everything below a release's directory, in one pass and without
-/// memory for what it saw. While it stays the same, the release is as it was when it was last held against its manifest.
-/// Good within one process only.
+/// A number made of the path, size and modification time of everything in a release's document root. As it is on disk it takes one
+/// statx(2) a name and no memory; as it should be, it follows from the manifest. Where the two are the same, so are the release and
+/// its manifest, but for bytes that were changed behind the back of size and time.
 /// </summary>
 public static class ReleaseFingerprint
 {
     private const ulong Prime = 0x9E37_79B9_7F4A_7C15;
 
-    private static readonly EnumerationOptions _everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false, RecurseSubdirectories = true };
-
-    /// <exception cref="IOException">The directory is not there or cannot be read.</exception>
+    /// <summary>Of what is on disk.</summary>
+    /// <exception cref="IOException">The folder is not there or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read all of it.</exception>
-    public static ulong Of(string directory)
+    public static ulong Of(string documentRoot) => Below(documentRoot, HashOf(""));
+
+    /// <summary>Of what was published.</summary>
+    public static ulong Of(ReleaseManifest manifest)
     {
-        // A sum, since the order in which a file system lists a folder means nothing.
+        ArgumentNullException.ThrowIfNull(manifest);
         var sum = 0UL;
-        foreach (var entry in new FileSystemEnumerable<ulong>(directory, Read, _everything) { ShouldRecursePredicate = IsFolder })
-            sum += entry;
+        var folder = "";
+        // In ordinal order, all that is below a folder stands together.
+        foreach (var file in manifest.Files)
+        {
+            for (var slash = file.Path.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = file.Path.IndexOf('/', slash + 1))
+            {
+                if (!folder.AsSpan().StartsWith(file.Path.AsSpan(0, slash + 1)))
+                    sum += HashOf(file.Path.AsSpan(0, slash + 1));
+            }
+
+            folder = file.Path;
+            sum += Entry(HashOf(file.Path), file.Size, file.Modified.UtcTicks);
+            foreach (var encoding in file.Encodings)
+                sum += Entry(HashOf(file.Path, encoding.Extension), encoding.Size, file.Modified.UtcTicks);
+        }
+
         return sum;
     }
 
-    private static ulong Read(ref FileSystemEntry entry)
+    /// <summary>A sum, since the order in which a file system lists a folder means nothing.</summary>
+    private static ulong Below(string path, ulong prefix)
     {
-        var hash = 0UL;
-        foreach (var character in entry.Directory[entry.RootDirectory.Length..])
-            hash = (hash ^ character) * Prime;
-        hash = Mix(hash, '/');
-        foreach (var character in entry.FileName)
-            hash = (hash ^ character) * Prime;
-        // A folder's own time says nothing that its entries do not.
-        return entry.IsDirectory ? hash : Mix(Mix(hash, (ulong)entry.Length), (ulong)entry.LastWriteTimeUtc.UtcTicks);
+        using var folder = new OpenFolder(path);
+        var sum = 0UL;
+        foreach (var (name, stat) in folder.List())
+        {
+            var hash = Hash(prefix, name);
+            // A folder's own time says nothing that its entries do not. A link is nothing that a release has.
+            if (stat.Kind is FileKind.Folder)
+                sum += Hash(hash, "/") + Below(Path.Join(path, name), Hash(hash, "/"));
+            else
+                sum += Entry(hash, stat.Kind is FileKind.File ? stat.Size : -1, stat.Modified.Ticks);
+        }
+
+        return sum;
     }
 
-    /// <summary>A link to a folder is an entry, not a way.</summary>
-    private static bool IsFolder(ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
+    private static ulong Entry(ulong hash, long size, long modified) => Mix(Mix(hash, (ulong)size), (ulong)modified);
+
+    private static ulong HashOf(ReadOnlySpan<char> path, string more = "") => Hash(Hash(Prime, path), more);
+
+    private static ulong Hash(ulong hash, ReadOnlySpan<char> text)
+    {
+        foreach (var character in text)
+            hash = (hash ^ character) * Prime;
+        return hash;
+    }
 
     private static ulong Mix(ulong hash, ulong value)
     {

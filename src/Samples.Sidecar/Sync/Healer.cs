@@ -15,7 +15,7 @@ public sealed partial class Healer(SyncMetrics metrics, TimeProvider clock, ILog
     private volatile Repair[] _repairs = [];
 
     /// <summary>The release that was found sound, and what it looked like.</summary>
-    private (string Id, ulong Fingerprint)? _sound;
+    private (Release Release, ulong Fingerprint)? _sound;
     private bool _wasServed;
     private volatile Finding? _finding;
     private Damage? _told;
@@ -36,7 +36,7 @@ public sealed partial class Healer(SyncMetrics metrics, TimeProvider clock, ILog
 
         var id = writer.Volume.ReadCurrentId();
         _wasServed |= id is not null;
-        var problem = id is null ? $"'{writer.Volume.CurrentLink}' leads to no release" : FindProblem(writer.Volume, id);
+        var problem = id is null ? $"'{writer.Volume.CurrentLink}' leads to no release" : FindProblem(writer, id);
         if (problem is null)
             return Tell(null);
         if (id is not null && writer.Volume.TryOpen(id) is not null)
@@ -66,21 +66,29 @@ public sealed partial class Healer(SyncMetrics metrics, TimeProvider clock, ILog
         _unremovable = [.. writer.Unremovable];
     }
 
-    private string? FindProblem(Volume volume, string id)
+    private string? FindProblem(VolumeWriter writer, string id)
     {
+        var volume = writer.Volume;
         if (_finding is { } finding && finding.Id == id)
             return finding.Problem;
 
         try
         {
-            var fingerprint = ReleaseFingerprint.Of(volume.DirectoryOf(id));
-            if (_sound == (id, fingerprint))
+            if (writer.ReadCurrent() is not { } release)
+            {
+                return Directory.Exists(volume.DirectoryOf(id))
+                    ? $"'{Path.Combine(volume.DirectoryOf(id), Release.ManifestName)}' is missing, or no manifest of schema {ReleaseManifest.CurrentSchema}"
+                    : $"'{volume.DirectoryOf(id)}' is missing";
+            }
+
+            var fingerprint = ReleaseFingerprint.Of(release.DocumentRoot);
+            if (_sound is { } sound && ReferenceEquals(sound.Release, release) && sound.Fingerprint == fingerprint)
                 return null;
-            if (volume.TryOpen(id) is not { } release)
-                return $"'{Path.Combine(volume.DirectoryOf(id), Release.ManifestName)}' is missing, or no manifest of schema {ReleaseManifest.CurrentSchema}";
-            if (ReleaseVerifier.FindChange(release) is { } change)
+            // Different where a file was touched and yet has its bytes, or on a file system with coarser times.
+            var isAsPublished = ReleaseFingerprint.Of(release.Manifest) == fingerprint && new DirectoryInfo(release.Directory).LinkTarget is null;
+            if (!isAsPublished && ReleaseVerifier.FindChange(release) is { } change)
                 return change;
-            _sound = (id, fingerprint);
+            _sound = (release, fingerprint);
             return null;
         }
         catch (DirectoryNotFoundException) when (Directory.Exists(volume.Root))
