@@ -1,62 +1,71 @@
 namespace Samples.SharedVolume;
 
 /// <summary>
-/// A number made of the path, size and modification time of everything in a release's document root. As it is on disk it takes one
-/// statx(2) a name and no memory; as it should be, it follows from the manifest. Where the two are the same, so are the release and
-/// its manifest, but for bytes that were changed behind the back of size and time.
+/// What a release's document root looks like: a sum over the path, size and modification time of everything in it. As it is on disk it
+/// takes one statx(2) a name and no memory; as it should be, it follows from the manifest. Where the two are the same, so are the
+/// release and its manifest, but for bytes that were changed behind the back of size and time.
 /// </summary>
-public static class ReleaseFingerprint
+/// <param name="Sum">Not in any order: that in which a file system lists a folder means nothing.</param>
+/// <param name="Entries">Files and folders.</param>
+public readonly record struct ReleaseFingerprint(ulong Sum, int Entries)
 {
     private const ulong Prime = 0x9E37_79B9_7F4A_7C15;
 
-    /// <summary>Of what is on disk.</summary>
+    /// <summary>As a document root is now.</summary>
     /// <exception cref="IOException">The folder is not there or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read all of it.</exception>
-    public static ulong Of(string documentRoot) => Below(documentRoot, HashOf(""));
+    public static ReleaseFingerprint Of(string documentRoot) => Below(documentRoot, HashOf(""));
 
-    /// <summary>Of what was published.</summary>
-    public static ulong Of(ReleaseManifest manifest)
+    /// <summary>As a manifest says that a document root has to be.</summary>
+    public static ReleaseFingerprint Expected(ReleaseManifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);
-        var sum = 0UL;
-        var folder = "";
+        var fingerprint = default(ReleaseFingerprint);
+        var previous = "";
         // In ordinal order, all that is below a folder stands together.
         foreach (var file in manifest.Files)
         {
             for (var slash = file.Path.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = file.Path.IndexOf('/', slash + 1))
             {
-                if (!folder.AsSpan().StartsWith(file.Path.AsSpan(0, slash + 1)))
-                    sum += HashOf(file.Path.AsSpan(0, slash + 1));
+                if (!previous.AsSpan().StartsWith(file.Path.AsSpan(0, slash + 1)))
+                    fingerprint = fingerprint.With(HashOf(file.Path.AsSpan(0, slash + 1)));
             }
 
-            folder = file.Path;
-            sum += Entry(HashOf(file.Path), file.Size, file.Modified.UtcTicks);
+            previous = file.Path;
+            fingerprint = fingerprint.With(OfFile(HashOf(file.Path), file.Size, file.Modified.UtcTicks));
             foreach (var encoding in file.Encodings)
-                sum += Entry(HashOf(file.Path, encoding.Extension), encoding.Size, file.Modified.UtcTicks);
+                fingerprint = fingerprint.With(OfFile(HashOf(file.Path, encoding.Extension), encoding.Size, file.Modified.UtcTicks));
         }
 
-        return sum;
+        return fingerprint;
     }
 
-    /// <summary>A sum, since the order in which a file system lists a folder means nothing.</summary>
-    private static ulong Below(string path, ulong prefix)
+    private static ReleaseFingerprint Below(string path, ulong prefix)
     {
         using var folder = new OpenFolder(path);
-        var sum = 0UL;
+        var fingerprint = default(ReleaseFingerprint);
         foreach (var (name, stat) in folder.List())
         {
             var hash = Hash(prefix, name);
-            // A folder's own time says nothing that its entries do not. A link is nothing that a release has.
             if (stat.Kind is FileKind.Folder)
-                sum += Hash(hash, "/") + Below(Path.Join(path, name), Hash(hash, "/"));
+            {
+                // A folder's own time says nothing that its entries do not.
+                var below = Below(Path.Join(path, name), Hash(hash, "/"));
+                fingerprint = new ReleaseFingerprint(fingerprint.Sum + below.Sum, fingerprint.Entries + below.Entries).With(Hash(hash, "/"));
+            }
             else
-                sum += Entry(hash, stat.Kind is FileKind.File ? stat.Size : -1, stat.Modified.Ticks);
+            {
+                // A link is nothing that a release has.
+                fingerprint = fingerprint.With(OfFile(hash, stat.Kind is FileKind.File ? stat.Size : -1, stat.Modified.Ticks));
+            }
         }
 
-        return sum;
+        return fingerprint;
     }
 
-    private static ulong Entry(ulong hash, long size, long modified) => Mix(Mix(hash, (ulong)size), (ulong)modified);
+    private ReleaseFingerprint With(ulong entry) => new(Sum + entry, Entries + 1);
+
+    private static ulong OfFile(ulong path, long size, long modified) => Mix(Mix(path, (ulong)size), (ulong)modified);
 
     private static ulong HashOf(ReadOnlySpan<char> path, string more = "") => Hash(Hash(Prime, path), more);
 

@@ -103,6 +103,19 @@ public sealed class Volume(string root)
         }
     }
 
+    /// <summary>Bytes that the releases beside the current one hold for themselves, shared files counted once or not at all. Reads all manifests.</summary>
+    public long SizeOfRetained()
+    {
+        var (current, counted) = (ReadCurrentId(), new HashSet<(string, string)>());
+        if (current is not null)
+            OwnSize(current, counted);
+        return ListReleases().Where(r => r.Id != current).Sum(r => OwnSize(r.Id, counted));
+    }
+
+    /// <summary>Bytes of a release's files that none of those counted before has at the same path.</summary>
+    internal long OwnSize(string id, HashSet<(string Path, string Sha256)> counted) =>
+        TryOpen(id)?.Manifest.Files.Where(f => counted.Add((f.Path, f.Sha256))).Sum(f => f.Size + f.Encodings.Sum(e => e.Size)) ?? 0;
+
     /// <summary>The error of a full volume, which names the path and the space that was needed.</summary>
     internal IOException OutOfSpace(string path, long? needed, IOException cause)
     {

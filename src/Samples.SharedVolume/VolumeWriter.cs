@@ -235,9 +235,9 @@ public sealed class VolumeWriter : IDisposable
         var current = Volume.ReadCurrentId();
         var counted = new HashSet<(string, string)>();
         if (policy.MaxRetainedBytes is not null && current is not null)
-            OwnSize(current, counted);
+            Volume.OwnSize(current, counted);
 
-        var removed = policy.SelectForRemoval(Volume.ListReleases().Where(r => r.Id != current), _clock.GetUtcNow(), id => OwnSize(id, counted));
+        var removed = policy.SelectForRemoval(Volume.ListReleases().Where(r => r.Id != current), _clock.GetUtcNow(), id => Volume.OwnSize(id, counted));
         foreach (var id in removed)
             Remove(Volume.DirectoryOf(id));
         return removed;
@@ -304,10 +304,6 @@ public sealed class VolumeWriter : IDisposable
         else
             File.Delete(doomed);
     }
-
-    /// <summary>Bytes of a release's files that none of those counted before has at the same path.</summary>
-    private long OwnSize(string id, HashSet<(string Path, string Sha256)> counted) =>
-        Volume.TryOpen(id)?.Manifest.Files.Where(f => counted.Add((f.Path, f.Sha256))).Sum(f => f.Size + f.Encodings.Sum(e => e.Size)) ?? 0;
 
     private static void Write(string path, string text, string draft)
     {

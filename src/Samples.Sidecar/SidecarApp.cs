@@ -3,8 +3,6 @@ using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
 using Samples.Hosting;
 using Samples.Sidecar.Http;
 using Samples.Sidecar.Notify;
@@ -25,9 +23,7 @@ public static class SidecarApp
         builder.Services.AddSharedVolumeOptions();
         builder.Services.AddSidecarOptions();
         builder.Services.AddSync(clock ?? TimeProvider.System);
-        builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("sidecar"))
-            .WithMetrics(metrics => metrics.AddMeter(SyncMetrics.MeterName).AddPrometheusExporter());
+        builder.Services.AddTelemetry(builder.Configuration);
         builder.WebHost.UseKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.WebHost.UseUrls(builder.Configuration["Sidecar:ManagementUrl"] ?? new SidecarOptions().ManagementUrl);
 

@@ -5,7 +5,8 @@ namespace Samples.Server;
 
 /// <summary>
 /// Follows <c>current</c> by reading the link four times a second, and switches to what it leads to once that has been loaded whole.
-/// A release that cannot be loaded changes nothing: what was served still is.
+/// A release that cannot be loaded changes nothing: what was served still is. One that the sidecar has repaired, which puts another directory
+/// in its place under the same id, is loaded anew.
 /// </summary>
 /// <remarks>Not a file watcher: bind mounts, swapped symlinks and inotify's limits each blind one, without a word.</remarks>
 internal sealed partial class SiteWatcher(
@@ -19,6 +20,8 @@ internal sealed partial class SiteWatcher(
     /// <summary>Of one release; all of them are on <c>/status</c>.</summary>
     private const int MaxProblemsLogged = 20;
 
+    /// <summary>When the manifest of the site that is served was written.</summary>
+    private DateTime _writtenAt;
     private long _tickedAt = time.GetTimestamp();
     private string? _failedId;
     private long _failedAt;
@@ -57,7 +60,7 @@ internal sealed partial class SiteWatcher(
         {
             var before = current.Site;
             var id = volume.ReadCurrentId();
-            if (id is not null && id != before?.ReleaseId && (id != _failedId || time.GetElapsedTime(_failedAt) >= _retryAfter))
+            if (id is not null && (id != before?.ReleaseId || IsReplaced(id)) && (id != _failedId || time.GetElapsedTime(_failedAt) >= _retryAfter))
                 Switch(id, before);
             retained.Refresh();
             _problem = null;
@@ -71,13 +74,23 @@ internal sealed partial class SiteWatcher(
         }
     }
 
+    /// <summary>A release never changes, but one that was damaged is exchanged for a sound one.</summary>
+    private bool IsReplaced(string id) => WrittenAt(id) is var writtenAt && writtenAt != _writtenAt && writtenAt != DateTime.FromFileTimeUtc(0);
+
+    private DateTime WrittenAt(string id) => File.GetLastWriteTimeUtc(Path.Combine(volume.DirectoryOf(id), Release.ManifestName));
+
     private void Switch(string id, Site? before)
     {
         try
         {
             var started = Stopwatch.GetTimestamp();
-            var site = loader.Load(id, before);
-            retained.Keep(before);
+            var writtenAt = WrittenAt(id);
+            var isReplaced = id == before?.ReleaseId;
+            // What is in memory of a damaged release may be as damaged.
+            var site = loader.Load(id, isReplaced ? null : before);
+            _writtenAt = writtenAt;
+            if (!isReplaced)
+                retained.Keep(before);
             current.SwitchTo(site, time.GetUtcNow());
             before?.Dispose();
             _failedId = null;

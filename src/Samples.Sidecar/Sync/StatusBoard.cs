@@ -12,13 +12,14 @@ public sealed class StatusBoard
 
     private readonly Healer _healer;
     private readonly Freshness _freshness;
+    private readonly SyncMetrics _metrics;
     private Page _page;
 
-    public StatusBoard(SourceSet source, IOptions<SidecarOptions> options, Healer healer, Freshness freshness)
+    public StatusBoard(SourceSet source, IOptions<SidecarOptions> options, Healer healer, Freshness freshness, SyncMetrics metrics)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
-        (_healer, _freshness) = (healer, freshness);
+        (_healer, _freshness, _metrics) = (healer, freshness, metrics);
         _page = new Page(new SidecarStatus(SidecarState.Starting, source.Uri, options.Value.Interval, null, null, [], null, 0, null, [], []));
     }
 
@@ -27,9 +28,9 @@ public sealed class StatusBoard
     /// <summary>The current status, and a way to learn that there is a newer one.</summary>
     internal Page CurrentPage => _page;
 
-    public void Started(Volume volume) => Write(Read(volume, Current) with { State = SidecarState.Starting });
+    public void Started(Volume volume) => Write(volume, Read(volume, Current) with { State = SidecarState.Starting });
 
-    public void Standby(Volume volume) => Write(Read(volume, Current) with { State = SidecarState.Standby });
+    public void Standby(Volume volume) => Write(volume, Read(volume, Current) with { State = SidecarState.Standby });
 
     public void Synced(VolumeWriter writer, SyncRecord record, int failures, DateTimeOffset nextSyncAt)
     {
@@ -37,7 +38,7 @@ public sealed class StatusBoard
         ArgumentNullException.ThrowIfNull(record);
         var status = Read(writer.Volume, Current, writer.ReadCurrent);
         var isRepeat = record.Result == SyncResult.Unchanged && status.Syncs is [{ Result: SyncResult.Unchanged }, ..];
-        Write(status with
+        Write(writer.Volume, status with
         {
             State = !record.IsSuccess ? SidecarState.Failing : status.Pinned is null ? SidecarState.Synced : SidecarState.Pinned,
             LastSuccessAt = _freshness.LastSuccessAt,
@@ -72,8 +73,9 @@ public sealed class StatusBoard
         : new ReleaseStatus(release.Id, release.Manifest.CreatedAt, since ?? release.Manifest.CreatedAt, release.Manifest.Source,
             release.Manifest.Files.Count, release.Manifest.TotalSize());
 
-    private void Write(SidecarStatus status)
+    private void Write(Volume volume, SidecarStatus status)
     {
+        _metrics.Holding(volume, status);
         var page = _page;
         _page = new Page(status);
         page.Turn();

@@ -18,8 +18,7 @@ public sealed class SyncMetrics
     private readonly Counter<long> _notifications;
     private readonly Freshness _freshness;
     private int _failures;
-    private long _retained;
-    private volatile ReleaseStatus? _release;
+    private volatile Holdings? _holdings;
 
     public SyncMetrics(IMeterFactory meters, Freshness freshness)
     {
@@ -38,7 +37,7 @@ public sealed class SyncMetrics
         meter.CreateObservableGauge("sidecar.last_success.timestamp", () => (freshness.LastSuccessAt?.ToUnixTimeMilliseconds() ?? 0) / 1000.0, "s", "Unix time of the last sync that succeeded; 0 before the first.");
         meter.CreateObservableGauge("sidecar.consecutive_failures", () => Volatile.Read(ref _failures), "{failure}", "Syncs in a row that failed.");
         meter.CreateObservableGauge("sidecar.last_success.age", () => freshness.Age.TotalSeconds, "s", "Time since the last sync that succeeded; before the first, since the start.");
-        meter.CreateObservableGauge("sidecar.retained", () => Volatile.Read(ref _retained), "By", "Bytes on the volume that only the releases beside the current one hold.");
+        meter.CreateObservableGauge("sidecar.retained", () => _holdings?.RetainedBytes.Value ?? 0, "By", "Bytes on the volume that only the releases beside the current one hold.");
         meter.CreateObservableGauge("sidecar.release.info", ReadInfo, null, "1, with the current release and the kind of its source.");
     }
 
@@ -53,12 +52,12 @@ public sealed class SyncMetrics
             _freshness.Succeeded();
     }
 
-    /// <param name="release">The current one, or null.</param>
-    /// <param name="retainedBytes">That only the others hold.</param>
-    public void Holding(ReleaseStatus? release, long retainedBytes)
+    /// <summary>Takes what is on the volume now.</summary>
+    public void Holding(Volume volume, SidecarStatus status)
     {
-        _release = release;
-        Volatile.Write(ref _retained, retainedBytes);
+        ArgumentNullException.ThrowIfNull(status);
+        if (_holdings is not { } holdings || holdings.Release?.Id != status.Release?.Id || !holdings.Retained.SequenceEqual(status.Retained))
+            _holdings = new Holdings(volume, status.Release, status.Retained);
     }
 
     public void Repaired(RepairReason reason) => _repairs.Add(1, new KeyValuePair<string, object?>("reason", LabelOf(reason)));
@@ -75,9 +74,15 @@ public sealed class SyncMetrics
 
     public void Rejected(RejectionReason reason) => _rejections.Add(1, new KeyValuePair<string, object?>("reason", LabelOf(reason)));
 
-    private IEnumerable<Measurement<long>> ReadInfo() => _release is { } release
+    private IEnumerable<Measurement<long>> ReadInfo() => _holdings?.Release is { } release
         ? [new(1, new KeyValuePair<string, object?>("release", release.Id), new KeyValuePair<string, object?>("source_kind", release.Source.Kind))]
         : [];
 
     private static string LabelOf<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    /// <summary>What is on the volume. Its size is found out when somebody asks, since that takes reading every manifest.</summary>
+    private sealed record Holdings(Volume Volume, ReleaseStatus? Release, IReadOnlyList<RetainedStatus> Retained)
+    {
+        public Lazy<long> RetainedBytes { get; } = new(Volume.SizeOfRetained, LazyThreadSafetyMode.PublicationOnly);
+    }
 }

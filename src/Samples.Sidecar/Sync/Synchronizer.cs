@@ -99,7 +99,7 @@ public sealed partial class Synchronizer(
             return null;
 
         var started = clock.GetTimestamp();
-        using var staged = writer.Stage(_limits, share: damage is null, isSound: damage is null);
+        using var staged = writer.Stage(_limits, share: damage is null, isSound: damage is null && healer.HasLooked);
         try
         {
             if (!await StageAsync(revision, staged, cancellation))
@@ -114,7 +114,7 @@ public sealed partial class Synchronizer(
             var (release, changed) = Publish(writer, staged, made, damage is not null, cancellation);
             _known = (revision.Revision, release.Id);
             metrics.Fetched(staged);
-            healer.Published(release.Id, damage);
+            healer.Published(release, damage);
             if (!changed)
                 return null;
             Log.Published(logger, release.Id, release.Manifest.Files.Count, release.Manifest.TotalSize(), staged.ReusedSize, outgoing,

@@ -20,6 +20,30 @@ public sealed class SiteWatcherTests : IDisposable
         Assert.Equal("two", await server.Client.GetStringAsync("/", TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData("--Server:MemoryBudget=0")]
+    [InlineData("--Server:MemoryBudget=1MiB")]
+    public async Task Watcher_LoadsTheReleaseAnew_WhenItWasRepairedUnderItsId(string setting)
+    {
+        var id = _volume.Publish("index.html", "one");
+        await File.WriteAllTextAsync(_volume.PathOf(id, "index.html"), "bad", TestContext.Current.CancellationToken);
+        await using var server = await TestServer.StartAsync(_volume, setting);
+        var damaged = await server.Client.GetStringAsync("/", TestContext.Current.CancellationToken);
+
+        _volume.Remove(id);
+        Assert.Equal(id, _volume.Write(new TestFile("index.html", "one")));
+        await Eventually.GetAsync(
+            async () =>
+            {
+                using var response = await server.Client.GetAsync("/", TestContext.Current.CancellationToken);
+                return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken) is "one" and var text ? text : null;
+            },
+            "the repaired release");
+
+        Assert.Equal("bad", damaged);
+        Assert.Empty(server.Current.Retained);
+    }
+
     [Fact]
     public async Task Start_Serves503_UntilTheFirstRelease()
     {
