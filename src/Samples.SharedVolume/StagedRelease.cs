@@ -44,6 +44,9 @@ public sealed class StagedRelease : IDisposable
         Posix.TryMakeDirectory(DocumentRoot);
     }
 
+    /// <summary>Bounds of this release.</summary>
+    public ContentLimits Limits => _limits;
+
     /// <summary>Bytes of all files so far, encoded forms not counted.</summary>
     public long Size { get; private set; }
 

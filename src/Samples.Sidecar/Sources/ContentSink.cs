@@ -16,6 +16,9 @@ public sealed class ContentSink(StagedRelease staged, string prefix, ContentFilt
     /// <inheritdoc cref="StagedRelease.ScratchFile"/>
     public string ScratchFile => staged.ScratchFile;
 
+    /// <inheritdoc cref="StagedRelease.Limits"/>
+    public ContentLimits Limits => staged.Limits;
+
     /// <summary>Paths in the release that came through here.</summary>
     internal IReadOnlyList<string> Paths => _paths;
 

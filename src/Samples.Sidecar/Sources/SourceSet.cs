@@ -112,8 +112,19 @@ public sealed class SourceSet(IReadOnlyList<(SourceOptions Options, IContentSour
             var part = set._parts[i];
             if (changed[i] is { } revision)
             {
-                var isNew = await revision.StageAsync(sink, cancellation);
-                _revisions[i] = isNew ? revision.Revision : known?[i];
+                var isNew = false;
+                try
+                {
+                    isNew = await revision.StageAsync(sink, cancellation);
+                }
+                finally
+                {
+                    // Fetching may have told more; what is rejected is known by that, too.
+                    _revisions[i] = revision.Revision;
+                }
+
+                if (!isNew)
+                    _revisions[i] = known?[i];
                 if (isNew || changed.Length == 1)
                     return isNew;
             }
