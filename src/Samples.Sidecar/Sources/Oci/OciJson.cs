@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Samples.Sidecar.Sources.Oci;
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(OciManifest))]
 [JsonSerializable(typeof(OciToken))]
 internal sealed partial class OciJson : JsonSerializerContext;

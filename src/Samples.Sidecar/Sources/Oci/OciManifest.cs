@@ -7,4 +7,4 @@ namespace Samples.Sidecar.Sources.Oci;
 /// <param name="SchemaVersion">2 for all that are read here.</param>
 /// <param name="Layers">Of a manifest, the lowest first.</param>
 /// <param name="Manifests">Of an index, one a platform.</param>
-internal sealed record OciManifest(int SchemaVersion, IReadOnlyList<OciDescriptor>? Layers, IReadOnlyList<OciDescriptor>? Manifests);
+internal sealed record OciManifest(int SchemaVersion, IReadOnlyList<OciDescriptor>? Layers = null, IReadOnlyList<OciDescriptor>? Manifests = null);

@@ -49,8 +49,11 @@ internal sealed class OciRegistry(OciReference reference, HttpClient http, OciLo
         Require(digest.Names(bytes), digest);
         try
         {
-            return JsonSerializer.Deserialize(bytes, OciJson.Default.OciManifest)
-                ?? throw new ContentRejectedException(RejectionReason.Unsupported, $"Refused '{digest}': it is no manifest.");
+            var manifest = JsonSerializer.Deserialize(bytes, OciJson.Default.OciManifest);
+            // Within a list the serializer lets null pass.
+            return manifest is not null && (manifest.Layers ?? manifest.Manifests ?? []).All(descriptor => descriptor is not null)
+                ? manifest
+                : throw new JsonException("null stands where something must be");
         }
         catch (JsonException e)
         {

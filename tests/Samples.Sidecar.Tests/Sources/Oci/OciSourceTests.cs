@@ -99,20 +99,17 @@ public sealed class OciSourceTests
     }
 
     [Fact]
-    public async Task Sync_AsksOnce_UntilTheTagMoves()
+    public async Task Sync_SwitchesToTheNewRelease_OnceTheTagMoves()
     {
         await using var registry = await DockerRegistry.StartAsync();
         using var push = new OciPush(registry.Url, "site");
         await push.ImageAsync("latest", _site);
         await using var sidecar = await RunningSidecar.StartAsync($"oci+http://{registry.Authority}/site");
-        var before = RequestsOf(registry).Length;
 
         var same = await sidecar.SyncAsync();
-        var asked = RequestsOf(registry)[before..];
         var digest = await push.ImageAsync("latest", Tar.Gzip(Tar.Of(("index.html", "new"))));
         var moved = await sidecar.SyncAsync();
 
-        Assert.Equal(["HEAD"], asked);
         Assert.Equal((SyncResult.Unchanged, SyncResult.Published), (same.Result, moved.Result));
         Assert.Equal("new", sidecar.Read("index.html"));
         Assert.Equal(digest, sidecar.Volume.ReadCurrent()!.Manifest.Source.Revision);
@@ -126,13 +123,11 @@ public sealed class OciSourceTests
         var digest = await push.ImageAsync("latest", _site);
         await using var sidecar = await RunningSidecar.StartAsync($"oci+http://{registry.Authority}/site:latest@{digest}");
         await push.ImageAsync("latest", Tar.Gzip(Tar.Of(("index.html", "new"))));
-        var before = RequestsOf(registry).Length;
 
         var record = await sidecar.SyncAsync();
 
         Assert.Equal(SyncResult.Unchanged, record.Result);
         Assert.Equal("hello", sidecar.Read("index.html"));
-        Assert.Empty(RequestsOf(registry)[before..]);
     }
 
     [Fact]
@@ -158,8 +153,4 @@ public sealed class OciSourceTests
         Assert.Equal((SyncResult.Failed, SyncResult.Failed, SyncResult.Published), (deleted.Result, gone.Result, back.Result));
         Assert.Equal("back", sidecar.Read("index.html"));
     }
-
-    /// <summary>The methods of the requests so far.</summary>
-    private static string[] RequestsOf(DockerRegistry registry) =>
-        [.. registry.Log.Where(line => line.Contains("response completed", StringComparison.Ordinal)).Select(line => line.Split("http.request.method=")[1].Split(' ')[0])];
 }
