@@ -78,18 +78,19 @@ public sealed class StagedRelease : IDisposable
     /// <param name="modified">The file's modification time.</param>
     /// <param name="size">In bytes, as the source announces it; null where it does not.</param>
     /// <param name="cancellation">Ends the copying between two blocks.</param>
-    /// <exception cref="ContentRejectedException">The path, its size or the release's size is not allowed.</exception>
+    /// <exception cref="ContentRejectedException">The path, its size or the release's size is not allowed, or the size is not as announced.</exception>
     /// <exception cref="IOException">The volume cannot take it; where it is full, the message says what was needed.</exception>
     public void Add(string path, Stream content, DateTimeOffset modified, long? size, CancellationToken cancellation)
     {
         Claim(path);
         CheckSize(path, size ?? 0);
+        RequireSpace(path, size);
 
         var incoming = Path.Combine(StagingDirectory, "incoming");
         ReleaseFile file;
         try
         {
-            file = Write(path, incoming, content, modified, cancellation);
+            file = Write(path, incoming, content, modified, size, cancellation);
         }
         catch (IOException e) when (e.HResult is Posix.NoSpaceLeft or Posix.QuotaExceeded)
         {
@@ -119,6 +120,7 @@ public sealed class StagedRelease : IDisposable
     public async Task SaveScratchAsync(string name, Stream content, long? size, CancellationToken cancellation)
     {
         CheckDownload(name, size ?? 0);
+        RequireSpace(name, size);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
@@ -140,6 +142,17 @@ public sealed class StagedRelease : IDisposable
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>Fails before the first byte where the volume has less space than is announced.</summary>
+    /// <param name="name">What it is for.</param>
+    /// <param name="size">In bytes; null where it is not known.</param>
+    /// <exception cref="IOException">The volume cannot take it.</exception>
+    public void RequireSpace(string name, long? size)
+    {
+        // Small files are written as fast as the question is asked, and say the same when they do not fit.
+        if (size > BufferSize && size > _volume.FreeSpace)
+            throw _volume.OutOfSpace(name, size);
     }
 
     /// <summary>
@@ -214,7 +227,7 @@ public sealed class StagedRelease : IDisposable
 
     internal string PathOf(string path) => Path.Combine(DocumentRoot, path);
 
-    private ReleaseFile Write(string path, string target, Stream content, DateTimeOffset modified, CancellationToken cancellation)
+    private ReleaseFile Write(string path, string target, Stream content, DateTimeOffset modified, long? size, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var handle = File.OpenHandle(target, System.IO.FileMode.Create, FileAccess.Write, FileShare.Read);
@@ -227,6 +240,8 @@ public sealed class StagedRelease : IDisposable
             {
                 cancellation.ThrowIfCancellationRequested();
                 CheckSize(path, length + read);
+                if (length + read > size)
+                    throw new ContentRejectedException(RejectionReason.Corrupt, $"Refused '{path}': it has more than the {size} bytes that were announced.");
                 hash.AppendData(buffer, 0, read);
                 RandomAccess.Write(handle, buffer.AsSpan(0, read), length);
                 length += read;
@@ -236,6 +251,9 @@ public sealed class StagedRelease : IDisposable
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+
+        if (size is not null && length != size)
+            throw new ContentRejectedException(RejectionReason.Corrupt, $"Refused '{path}': it has {length} bytes, not the {size} that were announced.");
 
         File.SetUnixFileMode(handle, FileMode);
         File.SetLastWriteTimeUtc(handle, modified.UtcDateTime);
