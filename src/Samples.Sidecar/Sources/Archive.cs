@@ -60,7 +60,7 @@ internal static class Archive
             unpack(file);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or OverflowException
-            or ArgumentException or NotSupportedException or OutOfMemoryException)
+            or ArgumentException or NotSupportedException or OutOfMemoryException or ContentRejectedException { Reason: RejectionReason.Corrupt })
         {
             // Numbers and names that no archiver writes make the BCL's readers throw all of these.
             throw new ContentRejectedException(RejectionReason.Corrupt, $"Refused '{name}': the archive is damaged or cut short ({e.Message})", e);
@@ -129,6 +129,7 @@ internal static class Archive
 
     private static void UnpackZip(Stream stream, ContentSink sink, CancellationToken cancellation)
     {
+        ZipDirectory.Check(stream, sink.Limits);
         using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
         foreach (var entry in archive.Entries)
         {
