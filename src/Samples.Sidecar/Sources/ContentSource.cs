@@ -20,9 +20,12 @@ public static class ContentSource
         {
             "file" => new DirectorySource(uri, new ContentFilter(options.Include, options.Exclude), clock),
             OciReference.Scheme or OciReference.PlainScheme when OciReference.TryParse(uri, out var reference) => new OciSource(reference, options, clock),
-            _ => new ArchiveSource(uri, GuardedHttp.Create(uri, options)),
+            _ => new ArchiveSource(uri, options, clock),
         };
     }
+
+    /// <summary>Whether there are signatures of what comes from an address.</summary>
+    public static bool CanBeSigned(Uri uri) => uri.Scheme is "http" or "https" or OciReference.Scheme or OciReference.PlainScheme;
 
     public static bool TryParse(string? source, [NotNullWhen(true)] out Uri? uri) =>
         Uri.TryCreate(source, UriKind.Absolute, out uri) && uri.UserInfo.Length == 0 && uri.Scheme switch

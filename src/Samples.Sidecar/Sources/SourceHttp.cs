@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 
 namespace Samples.Sidecar.Sources;
@@ -5,6 +6,8 @@ namespace Samples.Sidecar.Sources;
 /// <summary>What every source over HTTP does with requests that fail: says which one and why, without what may be secret in its address.</summary>
 internal static class SourceHttp
 {
+    private const int MaxBeside = 64 << 10;
+
     /// <summary>Sends a request and returns once the response's head is there.</summary>
     /// <exception cref="SourceUnavailableException">There is no answer.</exception>
     public static async Task<HttpResponseMessage> AskAsync(this HttpClient http, HttpRequestMessage request, CancellationToken cancellation)
@@ -51,6 +54,20 @@ internal static class SourceHttp
         {
             throw new SourceUnavailableException($"{Show(request)} broke off: {Explain(e)}", inner: e);
         }
+    }
+
+    /// <summary>Reads a small file that lies beside another: of the same address, with something behind its name.</summary>
+    /// <returns>Null where there is none; nothing where it is too large to be one.</returns>
+    public static async Task<byte[]?> ReadBesideAsync(this HttpClient http, Uri uri, string extension, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(uri) { Path = uri.AbsolutePath + extension }.Uri);
+        using var response = await http.AskAsync(request, cancellation);
+        return response.StatusCode switch
+        {
+            HttpStatusCode.OK => await response.ReadSmallAsync(request, MaxBeside, cancellation) ?? [],
+            HttpStatusCode.NotFound or HttpStatusCode.Gone => null,
+            _ => throw response.Refusal(request),
+        };
     }
 
     /// <summary>An HttpRequestException's own message often says no more than that its cause says more.</summary>

@@ -48,7 +48,7 @@ public sealed class SourceSet(IReadOnlyList<(SourceOptions Options, IContentSour
 
     private static string FragmentOf(SourceOptions options)
     {
-        (string Name, string Value)[] made = [("target", options.Prefix), ("include", options.Include), ("exclude", options.Exclude)];
+        (string Name, string Value)[] made = [("target", options.Prefix), ("include", options.Include), ("exclude", options.Exclude), ("signed", options.PublicKeyPath.Length > 0 ? "true" : "")];
         var text = string.Join('&', made.Where(m => m.Value.Length > 0).Select(m => $"{m.Name}={m.Value.Replace(" ", "%20", StringComparison.Ordinal)}"));
         return text.Length > 0 ? "#" + text : "";
     }

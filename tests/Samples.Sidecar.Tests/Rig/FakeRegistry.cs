@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
 namespace Samples.Sidecar.Tests.Rig;
@@ -8,7 +7,7 @@ internal sealed class FakeRegistry : IAsyncDisposable
 {
     private readonly ArchiveServer _server;
     private readonly Dictionary<string, byte[]> _contents = [];
-    private string _latest = "";
+    private readonly Dictionary<string, string> _tags = [];
 
     private FakeRegistry(ArchiveServer server) => _server = server;
 
@@ -36,7 +35,10 @@ internal sealed class FakeRegistry : IAsyncDisposable
     }
 
     /// <summary>What the tag <c>latest</c> names from now on.</summary>
-    public string PutLatest(byte[] manifest) => _latest = Put(manifest);
+    public string PutLatest(byte[] manifest) => Tag("latest", manifest);
+
+    /// <summary>What a tag names from now on.</summary>
+    public string Tag(string tag, byte[] manifest) => _tags[tag] = Put(manifest);
 
     /// <summary>An image of one gzipped tar layer.</summary>
     public string PutImage(byte[] layer, string type = OciPush.GzipLayer, params string[] annotations)
@@ -45,14 +47,12 @@ internal sealed class FakeRegistry : IAsyncDisposable
         return PutLatest(OciPush.Manifest(OciPush.Descriptor(layer, type, annotations)));
     }
 
-    public string PutManifest(JsonObject manifest) => PutLatest(System.Text.Encoding.UTF8.GetBytes(manifest.ToJsonString()));
-
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private Task ServeAsync(HttpContext context)
     {
         var name = context.Request.Path.Value!.Split('/')[^1];
-        var digest = name == "latest" ? _latest : name;
+        var digest = _tags.GetValueOrDefault(name, name);
         if (!_contents.TryGetValue(digest, out var content))
             return Results.NotFound().ExecuteAsync(context);
         context.Response.Headers["Docker-Content-Digest"] = digest;
