@@ -7,7 +7,7 @@ namespace Samples.Sidecar.Sources;
 public static class ContentSource
 {
     public const string Syntax =
-        "a folder (/content or file:///content), an archive (https://host/site.tar.gz, .tgz, .tar or .zip) or an OCI artifact or image (oci://registry/repository:tag, …@sha256:… and ?path=folder), without user name or password";
+        "a folder (/content or file:///content), an archive (https://host/site.tar.gz, .tgz, .tar or .zip), an OCI artifact or image (oci://registry/repository:tag, …@sha256:… and ?path=folder) or another server's release (release+https://host/), without user name or password";
 
     private static readonly string[] _archiveExtensions = [".tar.gz", ".tgz", ".tar", ".zip"];
 
@@ -20,6 +20,7 @@ public static class ContentSource
         {
             "file" => new DirectorySource(uri, new ContentFilter(options.Include, options.Exclude), clock),
             OciReference.Scheme or OciReference.PlainScheme when OciReference.TryParse(uri, out var reference) => new OciSource(reference, options, clock),
+            "release+https" or "release+http" => new SharedReleaseSource(uri, options, clock),
             _ => new ArchiveSource(uri, options, clock),
         };
     }
@@ -33,6 +34,7 @@ public static class ContentSource
             "file" => uri.Host.Length == 0,
             "http" or "https" => _archiveExtensions.Any(uri.AbsolutePath.EndsWith),
             OciReference.Scheme or OciReference.PlainScheme => OciReference.TryParse(uri, out _),
+            "release+https" or "release+http" => uri.Host.Length > 0 && uri.Query.Length + uri.Fragment.Length == 0,
             _ => false,
         };
 }

@@ -36,6 +36,9 @@ public abstract class SourceSettings
     /// <summary>A file with public keys, PEM, ECDSA P-256: content that none of them has signed is rejected.</summary>
     public string PublicKeyPath { get; set; } = "";
 
+    /// <summary>Files of a shared release that are fetched at a time, 1 to 64.</summary>
+    public int MaxConcurrentRequests { get; set; } = 4;
+
     /// <summary>Whether addresses of private networks and this very machine may be connected to; link-local ones never are.</summary>
     public bool AllowPrivateAddresses { get; set; } = true;
 }
