@@ -53,7 +53,7 @@ public sealed class ArchiveSource(Uri uri, HttpClient http) : IContentSource
         }
     }
 
-    private static TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    internal static TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
         { Date: { } date } => date - (response.Headers.Date ?? DateTimeOffset.UtcNow),
@@ -61,7 +61,7 @@ public sealed class ArchiveSource(Uri uri, HttpClient http) : IContentSource
     };
 
     /// <summary>An HttpRequestException's own message often says no more than that its cause says more.</summary>
-    private static string Explain(Exception e) =>
+    internal static string Explain(Exception e) =>
         e.InnerException is { } inner && !e.Message.Contains(inner.Message, StringComparison.Ordinal) ? $"{e.Message} {inner.Message}" : e.Message;
 
     private sealed class ArchiveRevision(ArchiveSource source, HttpResponseMessage response, string? revision, string? knownRevision) : IContentRevision

@@ -47,6 +47,18 @@ public sealed class ContentSink(StagedRelease staged, string prefix, ContentFilt
         return true;
     }
 
+    /// <inheritdoc cref="StagedRelease.TryReuse(string)"/>
+    /// <remarks>True as well where the path is passed over.</remarks>
+    public bool TryReuse(string path)
+    {
+        if (!Passes(path))
+            return true;
+        if (!staged.TryReuse(prefix + path))
+            return false;
+        _paths.Add(prefix + path);
+        return true;
+    }
+
     /// <inheritdoc cref="StagedRelease.SaveScratchAsync"/>
     public Task SaveScratchAsync(string name, Stream content, long? size, CancellationToken cancellation) =>
         staged.SaveScratchAsync(name, content, size, cancellation);

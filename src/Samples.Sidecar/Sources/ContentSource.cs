@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using Samples.SharedVolume;
+using Samples.Sidecar.Sources.Git;
 
 namespace Samples.Sidecar.Sources;
 
@@ -6,13 +8,18 @@ namespace Samples.Sidecar.Sources;
 public static class ContentSource
 {
     public const string Syntax =
-        "a folder (/content or file:///content) or an archive (https://host/site.tar.gz, .tgz, .tar or .zip), without user name or password";
+        $"a folder (/content or file:///content), an archive (https://host/site.tar.gz, .tgz, .tar or .zip) or a Git repository ({GitAddress.Syntax}), without user name or password";
 
     private static readonly string[] _archiveExtensions = [".tar.gz", ".tgz", ".tar", ".zip"];
 
-    public static IContentSource Create(SourceOptions options, TimeProvider clock)
+    /// <param name="options">Where the source is, and how it is read.</param>
+    /// <param name="caches">A folder for what a source keeps from one sync to the next.</param>
+    /// <param name="limits">Of a release.</param>
+    public static IContentSource Create(SourceOptions options, string caches, ContentLimits limits, TimeProvider clock, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (GitAddress.TryParse(options.Uri, out var git))
+            return new GitSource(git, GuardedHttp.Create(git.Repository, options), caches, limits, loggers.CreateLogger<GitSource>());
         if (!TryParse(options.Uri, out var uri))
             throw new ArgumentException($"'{options.Uri}' is not {Syntax}.", nameof(options));
         return uri.IsFile ? new DirectorySource(uri, new ContentFilter(options.Include, options.Exclude), clock) : new ArchiveSource(uri, GuardedHttp.Create(uri, options));
@@ -23,6 +30,7 @@ public static class ContentSource
         {
             "file" => uri.Host.Length == 0,
             "http" or "https" => _archiveExtensions.Any(uri.AbsolutePath.EndsWith),
+            "git+http" or "git+https" => GitAddress.TryParse(source, out _),
             _ => false,
         };
 }
