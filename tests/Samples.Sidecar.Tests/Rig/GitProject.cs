@@ -28,6 +28,9 @@ internal sealed class GitProject : IDisposable
     /// <summary>The address as a sidecar takes it.</summary>
     public string Url(string query = "") => _server.Url(Name, query);
 
+    /// <summary>Where the repository is on the server's disk.</summary>
+    public string BarePath => _server.PathOf(Name);
+
     public string this[string path] => _work[path];
 
     public void Write(string path, string text) => _work.Write(path, text);
@@ -51,17 +54,23 @@ internal sealed class GitProject : IDisposable
 
     public void Dispose() => _work.Dispose();
 
-    private static async Task<string> RunAsync(string folder, params string[] arguments)
+    /// <summary>Runs a line of shell in the working copy, as git does with an alias.</summary>
+    public Task<string> ShellAsync(string line) => RunAsync(_work.Path, "-c", $"alias.line=!{line}", "line");
+
+    /// <summary>Runs git in any folder, without this machine's or this user's configuration.</summary>
+    public static async Task<string> RunAsync(string folder, params string[] arguments)
     {
         var start = new ProcessStartInfo("git", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (name, value) in (ReadOnlySpan<(string, string)>)
             [
                 ("HOME", folder), ("GIT_CONFIG_NOSYSTEM", "1"), ("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_TERMINAL_PROMPT", "0"),
                 ("GIT_AUTHOR_NAME", "A"), ("GIT_AUTHOR_EMAIL", "a@example.org"), ("GIT_COMMITTER_NAME", "A"), ("GIT_COMMITTER_EMAIL", "a@example.org"),
-                ("GIT_CONFIG_COUNT", "1"), ("GIT_CONFIG_KEY_0", "protocol.file.allow"), ("GIT_CONFIG_VALUE_0", "always"),
+                ("GIT_CONFIG_COUNT", "2"), ("GIT_CONFIG_KEY_0", "protocol.file.allow"), ("GIT_CONFIG_VALUE_0", "always"),
+                ("GIT_CONFIG_KEY_1", "advice.detachedHead"), ("GIT_CONFIG_VALUE_1", "false"),
             ])
             start.Environment[name] = value;
         using var process = Process.Start(start)!;
+        process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Eventually.Deadline);

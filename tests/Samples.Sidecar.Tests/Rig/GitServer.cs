@@ -22,16 +22,13 @@ internal sealed class GitServer : IAsyncDisposable
         _folder.Write("backend", $"""
             #!/bin/sh
             PATH='{Environment.GetEnvironmentVariable("PATH")}'; export PATH
-            while [ -e '{_folder["held"]}' ]; do sleep 0.02; done
+            while [ -e '{_folder["held"]}' ]; do touch '{_folder["waiting"]}'; sleep 0.02; done
             exec git http-backend
             """);
         File.SetUnixFileMode(_folder["backend"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _folder.Write("passwords", "");
         _folder.Write("nginx.conf", Configuration(asksPassword));
     }
-
-    /// <summary>Every request's method, path and status so far, the credentials' user in front: <c>- GET /site.git/info/refs 200</c>.</summary>
-    public IReadOnlyList<string> Requests => File.Exists(_folder["access.log"]) ? File.ReadAllLines(_folder["access.log"]) : [];
 
     /// <summary>A server without users; where <paramref name="asksPassword"/>, none gets in before <see cref="SetPassword"/>.</summary>
     /// <param name="token">The bearer token that it wants.</param>
@@ -74,8 +71,22 @@ internal sealed class GitServer : IAsyncDisposable
     /// <summary>The one pair that is let in from now on.</summary>
     public void SetPassword(string user, string password) => File.WriteAllText(_folder["passwords"], $"{user}:{{PLAIN}}{password}\n");
 
+    /// <summary>
+    /// Every request so far, with the user of its credentials in front and the status behind: <c>- GET /site.git/info/refs 200</c>. nginx
+    /// logs a request once it has ended, and before it takes up the next.
+    /// </summary>
+    public async Task<string[]> RequestsAsync()
+    {
+        using var client = new HttpClient();
+        await client.GetAsync(new Uri($"http://127.0.0.1:{_port}/log"), TestContext.Current.CancellationToken);
+        return File.ReadAllLines(_folder["access.log"]);
+    }
+
     /// <summary>From now on requests are accepted and not answered, until <see cref="Release"/>.</summary>
     public void Hold() => _folder.Write("held", "");
+
+    /// <summary>Ends when a request has come that is not answered.</summary>
+    public Task WhenHeldAsync() => Eventually.TrueAsync(() => File.Exists(_folder["waiting"]), "a request");
 
     public void Release() => File.Delete(_folder["held"]);
 
@@ -104,6 +115,7 @@ internal sealed class GitServer : IAsyncDisposable
           server {
             listen 127.0.0.1:{{_port}};
             {{(asksPassword ? $"auth_basic Git; auth_basic_user_file {_folder["passwords"]};" : "")}}
+            location = /log { auth_basic off; access_log off; return 204; }
             location /moved/ { rewrite ^/moved/(.*) /$1 redirect; }
             location / {
               {{(_token is null ? "" : $$"""if ($http_authorization != "Bearer {{_token}}") { return 401; }""")}}

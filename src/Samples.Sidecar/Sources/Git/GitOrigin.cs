@@ -69,7 +69,9 @@ internal sealed class GitOrigin(string name, Uri address, HttpClient http, strin
             throw Failed(e);
         }
 
-        return Find() ?? throw new SourceUnavailableException($"Commit {tip.Commit?.ToString() ?? shortId} is in no branch and no tag of {name}, or not the only one that begins so.");
+        return Find() ?? throw new SourceUnavailableException(tip.Commit is { } missing
+            ? $"Commit {missing} is in no branch and no tag of {name}."
+            : $"No commit of {name}, or more than one, begins with '{shortId}'.");
 
         GitId? Find() => tip.Commit is { } commit ? Repository.Has(commit) ? commit : null : Repository.Find(shortId!);
     }

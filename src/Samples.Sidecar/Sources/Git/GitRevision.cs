@@ -25,6 +25,8 @@ internal sealed class GitRevision(
         _commit = id;
         try
         {
+            if (origin.Repository.Measure(id).Type != GitObjectType.Commit)
+                throw new SourceUnavailableException($"'{address.Ref}' of {address} leads to no commit.");
             var commit = GitCommit.Read(origin.Repository, id);
             var tree = new GitTree(origin.Repository, commit.Tree);
             submodules.AddParent(tree);

@@ -20,6 +20,8 @@ internal sealed class GitStaging(
     /// <summary>Real paths of the folders between the root and the one that is being staged.</summary>
     private readonly HashSet<(GitTree, string)> _open = [];
 
+    private readonly long _maxFolders = (long)limits.MaxFiles * ContentPath.MaxDepth;
+
     private int _folders;
 
     private static ReadOnlySpan<byte> PointerStart => "version https://git-lfs.github.com/spec/v1"u8;
@@ -32,8 +34,9 @@ internal sealed class GitStaging(
     /// <exception cref="ContentRejectedException">The tree holds what must not be published.</exception>
     public void Stage(GitTree tree, GitFolder folder, GitTree? before, GitFolder? folderBefore, string prefix)
     {
-        if (++_folders > limits.MaxFiles)
-            throw new ContentRejectedException(RejectionReason.TooManyFiles, $"Refused '{prefix}': it is beyond the limit of {limits.MaxFiles} folders.");
+        // A few objects can spell out millions of folders without a file in them.
+        if (++_folders > _maxFolders)
+            throw new ContentRejectedException(RejectionReason.TooManyFiles, $"Refused '{prefix}': it is beyond the limit of {_maxFolders} folders.");
         if (prefix.AsSpan().Count('/') > ContentPath.MaxDepth)
             throw new ContentRejectedException(RejectionReason.Path, $"Refused '{prefix}': it is deeper than {ContentPath.MaxDepth} folders.");
         if (!_open.Add((tree, folder.Path)))
