@@ -47,7 +47,13 @@ public sealed class MeasuredProcess : IDisposable
     /// <summary>Bytes that it has read and written, files and sockets alike.</summary>
     public (long Read, long Written) Io => (Field("io", "rchar:"), Field("io", "wchar:"));
 
-    public bool HasExited => _process.HasExited;
+    /// <exception cref="InvalidOperationException">It ended with another exit code than 0.</exception>
+    public void WaitForExit()
+    {
+        _process.WaitForExit();
+        if (_process.ExitCode != 0)
+            throw new InvalidOperationException($"'{_process.StartInfo.FileName}' ended with {_process.ExitCode}.");
+    }
 
     public void Dispose()
     {
