@@ -118,7 +118,7 @@ public sealed class ArchiveSource(Uri uri, SourceSettings settings, TimeProvider
         private async Task RequireSignatureAsync(TrustedKeys keys, byte[] sha256, CancellationToken cancellation)
         {
             var signature = await source.ReadSignatureAsync(cancellation);
-            if (signature is not null && keys.HaveSigned(sha256, signature))
+            if (signature is not null && keys.HaveSigned(sha256, BlobSignature.Of(signature)))
                 return;
 
             Revision = keys.MarkOf(signature).Behind(Revision!);

@@ -19,7 +19,7 @@ public sealed partial class SourcesValidator : IValidateOptions<SidecarOptions>
         if (!ContentSource.TryParse(source.Uri, out var uri))
             return $"{(source.Section.Length > 0 ? source.Section + "__Uri" : "Sidecar__Source")} is '{WithoutSecrets(source.Uri)}'; it takes {ContentSource.Syntax}.";
         if (source.PublicKeyPath.Length > 0 && !ContentSource.CanBeSigned(uri))
-            return $"{Setting(source, nameof(source.PublicKeyPath))} is set, but there are no signatures of '{WithoutSecrets(source.Uri)}'; it takes an archive over HTTP(S) or what is in an OCI registry.";
+            return $"{Setting(source, nameof(source.PublicKeyPath))} is '{source.PublicKeyPath}'; it takes sources that can be signed, an archive over HTTP(S) or what is in an OCI registry, which '{WithoutSecrets(source.Uri)}' is not.";
         if (source.MaxConcurrentRequests is < 1 or > 64)
             return $"{Setting(source, nameof(source.MaxConcurrentRequests))} is '{source.MaxConcurrentRequests}'; it takes a whole number from 1 to 64.";
         return source.Prefix.Length > 0 && ContentPath.FindProblem(source.Prefix.AsSpan(0, source.Prefix.Length - 1)) is { } problem

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Samples.Sidecar.Tests.Rig;
 
@@ -9,9 +10,11 @@ internal sealed class FakeRegistry : IAsyncDisposable
     private readonly Dictionary<string, byte[]> _contents = [];
     private readonly Dictionary<string, string> _tags = [];
 
-    private FakeRegistry(ArchiveServer server) => _server = server;
+    private readonly string _scheme;
 
-    public string Source => $"oci+http://{_server.Authority}/site";
+    private FakeRegistry(ArchiveServer server, string scheme) => (_server, _scheme) = (server, scheme);
+
+    public string Source => $"{_scheme}://{_server.Authority}/site";
 
     public string Authority => _server.Authority;
 
@@ -20,9 +23,10 @@ internal sealed class FakeRegistry : IAsyncDisposable
     /// <summary>Answers instead, where it returns a task.</summary>
     public Func<HttpContext, Task?> Spoil { get; set; } = _ => null;
 
-    public static async Task<FakeRegistry> StartAsync()
+    /// <param name="https">Sets TLS up; without it, plain HTTP.</param>
+    public static async Task<FakeRegistry> StartAsync(Action<HttpsConnectionAdapterOptions>? https = null)
     {
-        var registry = new FakeRegistry(await ArchiveServer.StartAsync());
+        var registry = new FakeRegistry(await ArchiveServer.StartAsync(https), https is null ? "oci+http" : "oci");
         registry._server.Answer = context => registry.Spoil(context) ?? registry.ServeAsync(context);
         return registry;
     }

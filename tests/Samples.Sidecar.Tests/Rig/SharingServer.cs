@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Samples.SharedVolume;
 
 namespace Samples.Sidecar.Tests.Rig;
@@ -17,7 +18,7 @@ internal sealed class SharingServer : IAsyncDisposable
 
     private SharingServer(ArchiveServer server) => _server = server;
 
-    public string Source => $"release+http://{_server.Authority}/";
+    public string Source => $"release+{_server.Url("")}";
 
     public string Url(string path) => _server.Url(path);
 
@@ -29,9 +30,12 @@ internal sealed class SharingServer : IAsyncDisposable
     /// <summary>Answers instead, where it returns a task.</summary>
     public Func<HttpContext, Task?> Spoil { get; set; } = _ => null;
 
-    public static async Task<SharingServer> StartAsync(params (string Path, string Text)[] files)
+    public static Task<SharingServer> StartAsync(params (string Path, string Text)[] files) => StartAsync(null, files);
+
+    /// <param name="https">Sets TLS up; without it, plain HTTP.</param>
+    public static async Task<SharingServer> StartAsync(Action<HttpsConnectionAdapterOptions>? https, params (string Path, string Text)[] files)
     {
-        var server = new SharingServer(await ArchiveServer.StartAsync());
+        var server = new SharingServer(await ArchiveServer.StartAsync(https));
         server._server.Answer = context => server.Spoil(context) ?? server.ServeAsync(context);
         server.Share(files);
         return server;

@@ -41,7 +41,7 @@ internal sealed class SigningKey : IDisposable
     private static void Run(params string[] arguments)
     {
         using var openssl = Process.Start(new ProcessStartInfo("openssl", arguments) { RedirectStandardError = true })!;
-        var errors = openssl.StandardError.ReadToEnd();
-        Assert.True(openssl.WaitForExit(Eventually.Deadline) && openssl.ExitCode == 0, errors);
+        Assert.True(openssl.WaitForExit(Eventually.Deadline), "openssl does not end.");
+        Assert.True(openssl.ExitCode == 0, openssl.StandardError.ReadToEnd());
     }
 }

@@ -25,12 +25,27 @@ public sealed class ArchiveSignatureTests
         Assert.Equal(["/site.tar.gz", "/site.tar.gz.sig", "/site.tar.gz"], server.Requests.Select(r => r.Target));
     }
 
+    [Fact]
+    public async Task Sync_PublishesTheArchive_WhenItsSignatureIsInABundle()
+    {
+        using var key = SigningKey.Create();
+        await using var server = await ArchiveServer.StartAsync();
+        Serve(server, _site, "\"1\"", $$"""
+            { "mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json", "messageSignature": { "messageDigest": { "algorithm": "SHA2_256" }, "signature": "{{key.Sign(_site)}}" } }
+            """);
+
+        await using var sidecar = await RunningSidecar.StartAsync(server.Url("site.tar.gz"), null, null, $"--Sidecar:PublicKeyPath={key.PublicPath}");
+
+        Assert.Equal(SyncResult.Published, sidecar.Last.Result);
+    }
+
     [Theory]
     [InlineData("none", "it is not signed; there is no URL.sig.")]
     [InlineData("of another archive", "URL.sig is not its signature by a key in 'KEY'.")]
     [InlineData("by another key", "URL.sig is not its signature by a key in 'KEY'.")]
     [InlineData("no Base64", "URL.sig is not its signature by a key in 'KEY'.")]
     [InlineData("no signature", "URL.sig is not its signature by a key in 'KEY'.")]
+    [InlineData("a bundle without one", "URL.sig is not its signature by a key in 'KEY'.")]
     [InlineData("empty", "URL.sig is not its signature by a key in 'KEY'.")]
     [InlineData("endless", "URL.sig is not its signature by a key in 'KEY'.")]
     public async Task Sync_KeepsServing_WhenTheSignatureIs(string what, string said)
@@ -48,6 +63,7 @@ public sealed class ArchiveSignatureTests
             "by another key" => otherKey.Sign(_other),
             "no Base64" => "-----BEGIN",
             "no signature" => Convert.ToBase64String("not DER"u8),
+            "a bundle without one" => """{ "messageSignature": null }""",
             "empty" => "",
             _ => new string('A', 10_000_000),
         });

@@ -147,6 +147,18 @@ public sealed class SharedReleaseSourceTests
     }
 
     [Fact]
+    public async Task Sync_FetchesOverTls()
+    {
+        using var certificate = new LoopbackCertificate();
+        await using var server = await SharingServer.StartAsync(certificate.Use, _site);
+
+        await using var sidecar = await RunningSidecar.StartAsync(server.Source, null, null, certificate.Setting);
+
+        Assert.StartsWith("release+https://", server.Source, StringComparison.Ordinal);
+        Assert.Equal((SyncResult.Published, "hello"), (sidecar.Last.Result, sidecar.Read("index.html")));
+    }
+
+    [Fact]
     public async Task Sync_SaysWhatMayBeMissing_WhenTheServerSharesNothing()
     {
         await using var server = await ArchiveServer.StartAsync();

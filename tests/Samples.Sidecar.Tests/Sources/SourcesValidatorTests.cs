@@ -21,7 +21,8 @@ public sealed class SourcesValidatorTests
     [Theory]
     [InlineData("https://host/site.zip", null)]
     [InlineData("oci://host/site", null)]
-    [InlineData("/content", "Sidecar__PublicKeyPath is set, but there are no signatures of '/content'; it takes an archive over HTTP(S) or what is in an OCI registry.")]
+    [InlineData("release+https://host/", "Sidecar__PublicKeyPath is '/keys/site.pem'; it takes sources that can be signed, an archive over HTTP(S) or what is in an OCI registry, which 'release+https://host/' is not.")]
+    [InlineData("/content", "Sidecar__PublicKeyPath is '/keys/site.pem'; it takes sources that can be signed, an archive over HTTP(S) or what is in an OCI registry, which '/content' is not.")]
     public void Message_SaysWhatCannotBeSigned(string uri, string? said)
     {
         var options = new SidecarOptions { Sources = [new SourceOptions { Uri = uri, PublicKeyPath = "/keys/site.pem" }] };

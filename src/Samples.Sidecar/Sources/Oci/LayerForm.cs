@@ -12,7 +12,7 @@ internal sealed record LayerForm(string? FileName)
         var type = layer.MediaType;
         if (type.Contains("zstd", StringComparison.Ordinal) || type.EndsWith("+encrypted", StringComparison.Ordinal))
             return null;
-        if (layer.IsPackedFolder || type.EndsWith(".tar+gzip", StringComparison.Ordinal) || type.EndsWith(".tar.gzip", StringComparison.Ordinal) || type.EndsWith("+tar+gzip", StringComparison.Ordinal))
+        if (layer.IsPackedFolder || type.EndsWith("tar+gzip", StringComparison.Ordinal) || type.EndsWith("tar.gzip", StringComparison.Ordinal))
             return _archive;
         // ORAS calls every file a tar layer unless it is told otherwise.
         if (layer.Title is { Length: > 0 } title)

@@ -4,7 +4,8 @@ namespace Samples.Sidecar.Sources.Oci;
 
 /// <summary>Where content is, what it is and how large it is (OCI image spec, descriptor). Its <c>urls</c> are never followed.</summary>
 /// <param name="Size">In bytes.</param>
-internal sealed record OciDescriptor(string MediaType, string Digest, long Size, IReadOnlyDictionary<string, string>? Annotations = null, OciPlatform? Platform = null)
+internal sealed record OciDescriptor(
+    string MediaType, string Digest, long Size, IReadOnlyDictionary<string, string>? Annotations = null, OciPlatform? Platform = null, string? ArtifactType = null)
 {
     private const string EmptyType = "application/vnd.oci.empty.v1+json";
 

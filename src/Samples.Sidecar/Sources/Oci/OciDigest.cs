@@ -16,6 +16,9 @@ internal sealed partial record OciDigest
     /// <summary>As a tag may hold it: <c>sha256-…</c>.</summary>
     public string AsTag => _text.Replace(':', '-');
 
+    /// <summary>The hash alone.</summary>
+    public string Hex => _text[(_text.IndexOf(':', StringComparison.Ordinal) + 1)..];
+
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out OciDigest? digest)
     {
         digest = text is not null && Syntax().IsMatch(text) ? new OciDigest(text) : null;

@@ -93,7 +93,8 @@ internal sealed partial class OciLogin(OciReference reference, HttpClient http, 
         return values;
     }
 
-    [GeneratedRegex("""([A-Za-z_]+)=(?:"([^"]*)"|([^",\s]+))""", RegexOptions.NonBacktracking)]
+    /// <summary>RFC 9110 §11.2. No name is so long that looking for its end would take time.</summary>
+    [GeneratedRegex("""\b([A-Za-z_]{1,20})=(?:"([^"]*)"|([^",\s]+))""")]
     private static partial Regex Parameter();
 
     /// <summary>RFC 6750 §2.1.</summary>

@@ -47,6 +47,27 @@ internal sealed class OciRegistry(OciReference reference, HttpClient http, OciLo
         using var response = await GetAsync($"manifests/{digest}", cancellation);
         var bytes = await ReadAsync(response, MaxManifestBytes, cancellation);
         Require(digest.Names(bytes), digest);
+        return Parse(bytes, digest.ToString());
+    }
+
+    /// <summary>What refers to a manifest, by the registry's list or, where it keeps none, by the tag that stands for it (§listing referrers).</summary>
+    /// <remarks>The list is nobody's word: what it leads to must speak for itself.</remarks>
+    public async Task<IReadOnlyList<OciDescriptor>> ReadReferrersAsync(OciDigest manifest, CancellationToken cancellation) =>
+        await TryReadIndexAsync($"referrers/{manifest}", cancellation) ?? await TryReadIndexAsync($"manifests/{manifest.AsTag}", cancellation) ?? [];
+
+    private async Task<IReadOnlyList<OciDescriptor>?> TryReadIndexAsync(string path, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(HttpMethod.Get, path, cancellation);
+        return response.StatusCode switch
+        {
+            HttpStatusCode.OK => Parse(await ReadAsync(response, MaxManifestBytes, cancellation), path).Manifests,
+            HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented => null,
+            _ => throw response.Refusal(response.RequestMessage!),
+        };
+    }
+
+    private static OciManifest Parse(byte[] bytes, string name)
+    {
         try
         {
             var manifest = JsonSerializer.Deserialize(bytes, OciJson.Default.OciManifest);
@@ -57,7 +78,7 @@ internal sealed class OciRegistry(OciReference reference, HttpClient http, OciLo
         }
         catch (JsonException e)
         {
-            throw new ContentRejectedException(RejectionReason.Unsupported, $"Refused '{digest}': it is no manifest ({e.Message})", e);
+            throw new ContentRejectedException(RejectionReason.Unsupported, $"Refused '{name}': it is no manifest ({e.Message})", e);
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class OciSource : IContentSource
     private async Task<UnsignedMark?> FindMarkAsync(OciDigest digest, CancellationToken cancellation) =>
         TrustedKeys.Read(_settings.PublicKeyPath) is { } keys ? MarkOf(keys, await _signatures.FindAsync(digest, cancellation)) : null;
 
-    private static UnsignedMark MarkOf(TrustedKeys keys, OciDigest? signatures) => keys.MarkOf(Encoding.ASCII.GetBytes($"{signatures}"));
+    private static UnsignedMark MarkOf(TrustedKeys keys, OciSignatureSet signatures) => keys.MarkOf(Encoding.ASCII.GetBytes($"{signatures}"));
 
     private sealed class OciRevision(OciSource source, OciDigest digest) : IContentRevision
     {
@@ -63,13 +63,13 @@ internal sealed class OciSource : IContentSource
         private async Task RequireSignatureAsync(TrustedKeys keys, CancellationToken cancellation)
         {
             var signatures = await source._signatures.FindAsync(digest, cancellation);
-            if (signatures is not null && await source._signatures.AreOfAsync(signatures, digest, keys, cancellation))
+            if (await source._signatures.AreOfAsync(signatures, digest, keys, cancellation))
                 return;
 
             Revision = MarkOf(keys, signatures).Behind(Revision);
-            throw new ContentRejectedException(RejectionReason.Signature, signatures is null
-                ? $"Refused '{source.Uri}' ({digest}): it is not signed; there is no tag {digest.AsTag}.sig."
-                : $"Refused '{source.Uri}' ({digest}): no signature in the tag {digest.AsTag}.sig is of it and by a key in '{source._settings.PublicKeyPath}'.");
+            throw new ContentRejectedException(RejectionReason.Signature, signatures.IsEmpty
+                ? $"Refused '{source.Uri}' ({digest}): it is not signed; there is neither a tag {digest.AsTag}.sig nor a bundle that refers to it."
+                : $"Refused '{source.Uri}' ({digest}): none of its signatures is of it and by a key in '{source._settings.PublicKeyPath}'.");
         }
     }
 }
