@@ -101,6 +101,11 @@ public sealed class Volume(string root)
         {
             return null;
         }
+        catch (UnauthorizedAccessException) when (Directory.Exists(path))
+        {
+            // Put there by hand; it names no release.
+            return null;
+        }
     }
 
     /// <summary>Bytes that the releases beside the current one hold for themselves, shared files counted once or not at all. Reads all manifests.</summary>

@@ -65,9 +65,9 @@ public sealed partial class Healer(SyncMetrics metrics, TimeProvider clock, ILog
     {
         var (made, removed) = writer.Tidy();
         foreach (var folder in made)
-            Record(RepairReason.Folder, $"'{folder}' was missing", null);
+            Record(RepairReason.Folder, $"'{folder}' was missing", writer.Volume.ReadCurrentId());
         foreach (var leftover in removed)
-            Record(RepairReason.Leftover, $"'{leftover}' belonged to nobody", null);
+            Record(RepairReason.Leftover, $"'{leftover}' belonged to nobody", writer.Volume.ReadCurrentId());
         foreach (var leftover in writer.Unremovable.Where(leftover => !_unremovable.Contains(leftover)))
             Log.Unremovable(logger, leftover);
         _unremovable = [.. writer.Unremovable];
