@@ -1,5 +1,3 @@
-using System.IO.Enumeration;
-
 namespace Samples.SharedVolume;
 
 /// <summary>
@@ -9,19 +7,16 @@ namespace Samples.SharedVolume;
 /// </summary>
 public sealed class ContentFolder
 {
-    private static readonly EnumerationOptions _everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
-
     private readonly string _root;
-    private readonly List<ContentFile> _files = [];
 
     /// <summary>Real paths of the folders between the root and the one that is being scanned.</summary>
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
 
     private readonly Func<string, bool>? _include;
+    private readonly Action<ContentFile> _visit;
 
-    private ContentFolder(string root, Func<string, bool>? include) => (_root, _include) = (Posix.RealPath(root), include);
-
-    private readonly record struct Entry(string Name, bool IsDirectory, bool IsLink, long Size, DateTimeOffset Modified);
+    private ContentFolder(string root, Func<string, bool>? include, Action<ContentFile> visit) =>
+        (_root, _include, _visit) = (Posix.RealPath(root), include, visit);
 
     /// <summary>All files, in ordinal order of path.</summary>
     /// <param name="include">Whether a path is of interest, asked of files and of links; all are without it.</param>
@@ -29,13 +24,20 @@ public sealed class ContentFolder
     /// <exception cref="ContentRejectedException">A link leaves the folder or leads nowhere, or an entry is no file and no folder.</exception>
     public static IReadOnlyList<ContentFile> Scan(string root, Func<string, bool>? include = null)
     {
+        var files = new List<ContentFile>();
+        Visit(root, include, files.Add);
+        files.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
+        return files;
+    }
+
+    /// <summary>As <see cref="Scan"/>, in no order, and without holding what was seen.</summary>
+    public static void Visit(string root, Func<string, bool>? include, Action<ContentFile> visit)
+    {
         if (!Directory.Exists(root))
             throw new DirectoryNotFoundException($"The folder '{root}' does not exist.");
 
-        var folder = new ContentFolder(root, include);
+        var folder = new ContentFolder(root, include, visit);
         folder.ScanBelow(folder._root, "");
-        folder._files.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
-        return folder._files;
     }
 
     private void ScanBelow(string directory, string prefix)
@@ -45,29 +47,22 @@ public sealed class ContentFolder
         if (!_open.Add(directory))
             throw new ContentRejectedException(RejectionReason.Link, $"Refused '{prefix.TrimEnd('/')}': the link leads back to a folder that it is in.");
 
-        foreach (var entry in new FileSystemEnumerable<Entry>(directory, Read, _everything))
+        using var open = new OpenFolder(directory);
+        foreach (var (name, stat) in open.List())
         {
-            if (entry.Name.StartsWith("..", StringComparison.Ordinal))
+            if (name.StartsWith("..", StringComparison.Ordinal))
                 continue;
 
-            var (path, fullPath) = (prefix + entry.Name, Path.Join(directory, entry.Name));
-            if (entry.IsLink)
-                Follow(path, fullPath);
-            else if (entry.IsDirectory)
-                ScanBelow(fullPath, path + "/");
+            var path = prefix + name;
+            if (stat.Kind is FileKind.Link)
+                Follow(path, Path.Join(directory, name));
+            else if (stat.Kind is FileKind.Folder)
+                ScanBelow(Path.Join(directory, name), path + "/");
             else if (_include?.Invoke(path) ?? true)
-                AddFile(path, fullPath, entry.Size, entry.Modified);
+                AddFile(path, directory, name, stat);
         }
 
         _open.Remove(directory);
-    }
-
-    private static Entry Read(ref FileSystemEntry entry)
-    {
-        var isLink = entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
-        return isLink || entry.IsDirectory
-            ? new Entry(entry.FileName.ToString(), entry.IsDirectory, isLink, 0, default)
-            : new Entry(entry.FileName.ToString(), false, false, entry.Length, entry.LastWriteTimeUtc);
     }
 
     private void Follow(string path, string link)
@@ -92,18 +87,24 @@ public sealed class ContentFolder
             throw new ContentRejectedException(RejectionReason.Link, $"Refused '{path}': the link leads out of the folder, to '{target}'.");
         }
 
-        var file = new FileInfo(target);
         if (Directory.Exists(target))
+        {
             ScanBelow(target, path + "/");
+        }
         else if (isIncluded)
-            AddFile(path, target, file.Length, file.LastWriteTimeUtc);
+        {
+            var (folder, name) = (Path.GetDirectoryName(target)!, Path.GetFileName(target));
+            using var open = new OpenFolder(folder);
+            if (open.TryStat(name) is { } stat)
+                AddFile(path, folder, name, stat);
+        }
     }
 
-    private void AddFile(string path, string fullPath, long size, DateTimeOffset modified)
+    private void AddFile(string path, string folder, string name, in FileStat stat)
     {
-        // Opening a FIFO would wait for ever; all that is neither file nor folder has no size.
-        if (size == 0 && Posix.IsSpecialFile(fullPath))
+        // Opening a FIFO would wait for ever.
+        if (stat.Kind is not FileKind.File)
             throw new ContentRejectedException(RejectionReason.SpecialFile, $"Refused '{path}': it is a device, a FIFO or a socket.");
-        _files.Add(new ContentFile(path, fullPath, size, modified));
+        _visit(new ContentFile(path, folder, name, stat.Size, stat.Modified));
     }
 }

@@ -52,6 +52,49 @@ internal static partial class Posix
     /// </summary>
     public static bool TryLink(string existing, string added) => link(existing, added) == 0;
 
+    /// <summary>As <see cref="TryLink(string, string)"/>, of one name from an open folder to another.</summary>
+    public static bool TryLink(int from, int to, string name) => linkat(from, name, to, name, 0) == 0;
+
+    /// <summary>open(2) of a directory, for the calls that take one; to be closed.</summary>
+    public static int OpenDirectory(string path)
+    {
+        const int CloseOnExec = 0x80000;
+        var descriptor = open(path, OperatingSystem.IsLinux() ? CloseOnExec : ReadOnly, 0);
+        return descriptor >= 0 ? descriptor : throw FolderFailure("open", path);
+    }
+
+    public static void Close(int descriptor) => _ = close(descriptor);
+
+    /// <summary>statx(2) of a name in an open folder; null where it is not there.</summary>
+    /// <param name="path">The folder's, for errors, and for systems other than Linux, which are asked by path.</param>
+    public static unsafe FileStat? TryStat(int folder, string path, string name)
+    {
+        const uint Fields = 0x1 | 0x40 | 0x200; // type, mtime, size
+        const int DoNotFollow = 0x100, ModeOffset = 28, SizeOffset = 40, ModifiedOffset = 112, TicksPerNanosecond = 100;
+        if (!OperatingSystem.IsLinux())
+            return TryStat(new FileInfo(Path.Join(path, name)));
+
+        var buffer = stackalloc byte[256];
+        if (statx(folder, name, DoNotFollow, Fields, buffer) < 0)
+            return Marshal.GetLastPInvokeError() == NotFound ? null : throw Failure("statx", Path.Join(path, name));
+        var ticks = (*(long*)(buffer + ModifiedOffset) * TimeSpan.TicksPerSecond) + (*(uint*)(buffer + ModifiedOffset + 8) / TicksPerNanosecond);
+        return new FileStat(KindOf(*(ushort*)(buffer + ModeOffset)), *(long*)(buffer + SizeOffset), DateTime.UnixEpoch.AddTicks(ticks));
+    }
+
+    private static FileStat? TryStat(FileInfo file) =>
+        file.LinkTarget is not null ? new FileStat(FileKind.Link, 0, default)
+        : Directory.Exists(file.FullName) ? new FileStat(FileKind.Folder, 0, file.LastWriteTimeUtc)
+        : file.Exists ? new FileStat(FileKind.File, file.Length, file.LastWriteTimeUtc)
+        : null;
+
+    private static FileKind KindOf(ushort mode) => (mode & 0xF000) switch
+    {
+        0x8000 => FileKind.File,
+        0x4000 => FileKind.Folder,
+        0xA000 => FileKind.Link,
+        _ => FileKind.Special,
+    };
+
     /// <summary>
     /// mkdir(2); false where the path is there already. Unlike <see cref="Directory.CreateDirectory(string)"/> it makes none of the
     /// folders above: a volume that has vanished must not come back as an empty folder.
@@ -63,14 +106,7 @@ internal static partial class Posix
         const int Everybody = 0x1FF; // 0777, less the umask
         if (mkdir(path, Everybody) == 0)
             return true;
-        var errno = Marshal.GetLastPInvokeError();
-        return errno switch
-        {
-            AlreadyThere => false,
-            NotFound => throw new DirectoryNotFoundException($"'{path}' cannot be made: the folder above it is gone."),
-            AccessDenied => throw new UnauthorizedAccessException($"mkdir '{path}': {Marshal.GetPInvokeErrorMessage(errno)}."),
-            _ => throw new IOException($"mkdir '{path}': {Marshal.GetPInvokeErrorMessage(errno)}.", errno),
-        };
+        return Marshal.GetLastPInvokeError() == AlreadyThere ? false : throw FolderFailure("mkdir", path);
     }
 
     /// <summary>Whether a path still leads to the file that was opened, by statx(2); on systems other than Linux, whether it leads to any.</summary>
@@ -96,32 +132,17 @@ internal static partial class Posix
         return Marshal.PtrToStringUTF8((nint)buffer)!;
     }
 
-    /// <summary>Whether a path is a device, a FIFO or a socket, by statx(2); on systems other than Linux never.</summary>
-    public static unsafe bool IsSpecialFile(string path)
-    {
-        const int TypeMask = 0xF000, Regular = 0x8000, Folder = 0x4000, Link = 0xA000;
-        const uint TypeField = 1;
-        const int ModeOffset = 28;
-        if (!OperatingSystem.IsLinux())
-            return false;
-
-        var buffer = stackalloc byte[256];
-        Check(statx(CurrentDirectory, path, 0, TypeField, buffer), "statx", path);
-        return (*(ushort*)(buffer + ModeOffset) & TypeMask) is not (Regular or Folder or Link);
-    }
-
     /// <summary>fsync(2) of a directory, which makes the names in it durable.</summary>
     public static void SyncDirectory(string path)
     {
-        var descriptor = open(path, ReadOnly, 0);
-        Check(descriptor, "open", path);
+        var descriptor = OpenDirectory(path);
         try
         {
             Check(fsync(descriptor), "fsync", path);
         }
         finally
         {
-            _ = close(descriptor);
+            Close(descriptor);
         }
     }
 
@@ -129,8 +150,20 @@ internal static partial class Posix
     {
         if (result >= 0)
             return;
+        throw Failure(call, paths);
+    }
+
+    private static Exception FolderFailure(string call, string path) => Marshal.GetLastPInvokeError() switch
+    {
+        NotFound => new DirectoryNotFoundException($"{call} '{path}': it, or the folder above it, is not there."),
+        AccessDenied => new UnauthorizedAccessException($"{call} '{path}': {Marshal.GetPInvokeErrorMessage(AccessDenied)}."),
+        _ => Failure(call, path),
+    };
+
+    private static IOException Failure(string call, params ReadOnlySpan<string> paths)
+    {
         var errno = Marshal.GetLastPInvokeError();
-        throw new IOException($"{call} '{string.Join("' -> '", paths)}': {Marshal.GetPInvokeErrorMessage(errno)}.", errno);
+        return new IOException($"{call} '{string.Join("' -> '", paths)}': {Marshal.GetPInvokeErrorMessage(errno)}.", errno);
     }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -141,6 +174,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int link(string existing, string added);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int linkat(int fromDirectory, string from, int toDirectory, string to, int flags);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags, int mode);

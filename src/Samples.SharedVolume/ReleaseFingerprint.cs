@@ -1,10 +1,9 @@
-using System.IO.Enumeration;
-
 namespace Samples.SharedVolume;
 
 /// <summary>
-/// What a release's directory looks like: a sum over the path, size and modification time of everything in it. It is taken in one
-/// pass, without memory for what was seen, and the manifest tells what it has to be. Good within one process only.
+/// What a release's document root looks like: a sum over the path, size and modification time of everything in it. As it is on disk it
+/// takes one statx(2) a name and no memory; as it should be, it follows from the manifest. Where the two are the same, so are the
+/// release and its manifest, but for bytes that were changed behind the back of size and time.
 /// </summary>
 /// <param name="Sum">Not in any order: that in which a file system lists a folder means nothing.</param>
 /// <param name="Entries">Files and folders.</param>
@@ -12,72 +11,70 @@ public readonly record struct ReleaseFingerprint(ulong Sum, int Entries)
 {
     private const ulong Prime = 0x9E37_79B9_7F4A_7C15;
 
-    private static readonly EnumerationOptions _everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false, RecurseSubdirectories = true };
-
-    /// <summary>As a release's directory is now.</summary>
-    /// <exception cref="IOException">It is not there or cannot be read.</exception>
+    /// <summary>As a document root is now.</summary>
+    /// <exception cref="IOException">The folder is not there or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read all of it.</exception>
-    public static ReleaseFingerprint Of(string directory)
-    {
-        var (sum, entries) = (0UL, 0);
-        foreach (var entry in new FileSystemEnumerable<ulong>(directory, Read, _everything) { ShouldRecursePredicate = IsFolder })
-        {
-            sum += entry;
-            entries++;
-        }
+    public static ReleaseFingerprint Of(string documentRoot) => Below(documentRoot, HashOf(""));
 
-        return new ReleaseFingerprint(sum, entries);
-    }
-
-    /// <summary>As a release's directory has to be by its manifest, whose own file is taken as it is.</summary>
-    public static ReleaseFingerprint Expected(Release release)
+    /// <summary>As a manifest says that a document root has to be.</summary>
+    public static ReleaseFingerprint Expected(ReleaseManifest manifest)
     {
-        ArgumentNullException.ThrowIfNull(release);
-        var manifest = new FileInfo(Path.Combine(release.Directory, Release.ManifestName));
-        var (sum, entries) = (OfFile(OfPath("", Release.ManifestName), manifest.Length, manifest.LastWriteTimeUtc), 1);
-        var folders = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var file in release.Manifest.Files)
+        ArgumentNullException.ThrowIfNull(manifest);
+        var fingerprint = default(ReleaseFingerprint);
+        var previous = "";
+        // In ordinal order, all that is below a folder stands together.
+        foreach (var file in manifest.Files)
         {
-            var path = $"{Release.DocumentRootName}/{file.Path}";
-            AddFile(path, file.Size, file.Modified);
+            for (var slash = file.Path.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = file.Path.IndexOf('/', slash + 1))
+            {
+                if (!previous.AsSpan().StartsWith(file.Path.AsSpan(0, slash + 1)))
+                    fingerprint = fingerprint.With(HashOf(file.Path.AsSpan(0, slash + 1)));
+            }
+
+            previous = file.Path;
+            fingerprint = fingerprint.With(OfFile(HashOf(file.Path), file.Size, file.Modified.UtcTicks));
             foreach (var encoding in file.Encodings)
-                AddFile(path + encoding.Extension, encoding.Size, file.Modified);
-            for (var slash = path.LastIndexOf('/'); slash > 0 && folders.Add(path[..slash]); slash = path.LastIndexOf('/', slash - 1))
-                Add(OfPath(path[..slash]));
+                fingerprint = fingerprint.With(OfFile(HashOf(file.Path, encoding.Extension), encoding.Size, file.Modified.UtcTicks));
         }
 
-        return new ReleaseFingerprint(sum, entries);
-
-        void AddFile(string path, long size, DateTimeOffset modified) => Add(OfFile(OfPath(path), size, modified.UtcDateTime));
-
-        void Add(ulong entry) => (sum, entries) = (sum + entry, entries + 1);
+        return fingerprint;
     }
 
-    private static ulong Read(ref FileSystemEntry entry)
+    private static ReleaseFingerprint Below(string path, ulong prefix)
     {
-        var hash = OfPath(entry.Directory[entry.RootDirectory.Length..].TrimStart('/'), entry.FileName);
-        // A folder's own time says nothing that its entries do not.
-        return entry.IsDirectory ? hash : OfFile(hash, entry.Length, entry.LastWriteTimeUtc.UtcDateTime);
+        using var folder = new OpenFolder(path);
+        var fingerprint = default(ReleaseFingerprint);
+        foreach (var (name, stat) in folder.List())
+        {
+            var hash = Hash(prefix, name);
+            if (stat.Kind is FileKind.Folder)
+            {
+                // A folder's own time says nothing that its entries do not.
+                var below = Below(Path.Join(path, name), Hash(hash, "/"));
+                fingerprint = new ReleaseFingerprint(fingerprint.Sum + below.Sum, fingerprint.Entries + below.Entries).With(Hash(hash, "/"));
+            }
+            else
+            {
+                // A link is nothing that a release has.
+                fingerprint = fingerprint.With(OfFile(hash, stat.Kind is FileKind.File ? stat.Size : -1, stat.Modified.Ticks));
+            }
+        }
+
+        return fingerprint;
     }
 
-    /// <summary>A link to a folder is an entry, not a way.</summary>
-    private static bool IsFolder(ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
+    private ReleaseFingerprint With(ulong entry) => new(Sum + entry, Entries + 1);
 
-    private static ulong OfPath(string path) =>
-        path.LastIndexOf('/') is var slash and >= 0 ? OfPath(path.AsSpan(0, slash), path.AsSpan(slash + 1)) : OfPath("", path);
+    private static ulong OfFile(ulong path, long size, long modified) => Mix(Mix(path, (ulong)size), (ulong)modified);
 
-    private static ulong OfPath(ReadOnlySpan<char> folder, ReadOnlySpan<char> name)
+    private static ulong HashOf(ReadOnlySpan<char> path, string more = "") => Hash(Hash(Prime, path), more);
+
+    private static ulong Hash(ulong hash, ReadOnlySpan<char> text)
     {
-        var hash = 0UL;
-        foreach (var character in folder)
+        foreach (var character in text)
             hash = (hash ^ character) * Prime;
-        hash = Mix(hash, '/');
-        foreach (var character in name)
-            hash = (hash ^ character) * Prime;
-        return Mix(hash, (ulong)name.Length);
+        return hash;
     }
-
-    private static ulong OfFile(ulong path, long size, DateTime modified) => Mix(Mix(path, (ulong)size), (ulong)modified.Ticks);
 
     private static ulong Mix(ulong hash, ulong value)
     {

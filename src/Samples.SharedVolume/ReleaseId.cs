@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
+using System.Text.Unicode;
 
 namespace Samples.SharedVolume;
 
@@ -13,14 +13,20 @@ namespace Samples.SharedVolume;
 public static class ReleaseId
 {
     private const int Length = 16;
+    private const int MaxLine = ContentPath.MaxLength + 128;
     private static readonly SearchValues<char> _hexDigits = SearchValues.Create("0123456789abcdef");
 
     /// <param name="files">In ordinal order of path.</param>
     public static string Of(IEnumerable<ReleaseFile> files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> line = stackalloc byte[MaxLine];
         foreach (var file in files)
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{file.Sha256} {file.Size} {file.Path}\n")));
+        {
+            if (!Utf8.TryWrite(line, CultureInfo.InvariantCulture, $"{file.Sha256} {file.Size} {file.Path}\n", out var written))
+                throw new InvalidDataException($"'{file.Path}' has a longer path or hash than a release may have.");
+            hash.AppendData(line[..written]);
+        }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..Length];
     }

@@ -13,17 +13,20 @@ internal static class ReleaseSealer
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    public static void Seal(StagedRelease staged, ReleaseManifest draft, Volume volume, CancellationToken cancellation)
+    /// <returns>The manifest as it was written.</returns>
+    public static ReleaseManifest Seal(StagedRelease staged, ReleaseManifest draft, Volume volume, CancellationToken cancellation)
     {
         try
         {
             var manifest = draft with { Files = Encode(staged, draft.Files, cancellation) };
             var release = new Release(staged.Directory, manifest);
-            if (ReleaseVerifier.FindProblem(release) is { } problem)
+            // What is shared was looked at before it was.
+            if (ReleaseVerifier.FindProblemAmong(manifest.Files.Where(f => staged.Written.Contains(f.Path)), release) is { } problem)
                 throw new IOException($"The staged release is not what was written to it: {problem}. Nothing was published.");
 
             WriteManifest(release);
             Sync(staged, manifest, cancellation);
+            return manifest;
         }
         catch (AggregateException e) when (e.InnerException is not null)
         {

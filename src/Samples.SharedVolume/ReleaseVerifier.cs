@@ -7,9 +7,12 @@ namespace Samples.SharedVolume;
 public static class ReleaseVerifier
 {
     /// <summary>The first thing that is wrong, naming the file, or null where the release is sound: every file there, with its size.</summary>
-    public static string? FindProblem(Release release)
+    public static string? FindProblem(Release release) => FindProblemAmong(release.Manifest.Files, release);
+
+    /// <summary>As above, of some of its files.</summary>
+    internal static string? FindProblemAmong(IEnumerable<ReleaseFile> files, Release release)
     {
-        foreach (var file in release.Manifest.Files)
+        foreach (var file in files)
         {
             if (ContentPath.FindProblem(file.Path) is { } problem)
                 return $"the path '{file.Path}' {problem}";

@@ -14,6 +14,7 @@ public sealed class StagedRelease : IDisposable
     internal const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     private readonly Volume _volume;
+    private readonly bool _isSound;
     private readonly ContentLimits _limits;
     private readonly Dictionary<string, ReleaseFile> _previousFiles;
     private readonly Dictionary<string, ReleaseFile> _files = new(StringComparer.Ordinal);
@@ -21,12 +22,16 @@ public sealed class StagedRelease : IDisposable
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
     private long _passedOver;
 
-    /// <summary>The folder that was made last: files come folder by folder.</summary>
+    /// <summary>The folder that was made last, the one that was claimed last, and the pair that was shared last: files come folder by folder.</summary>
     private string _folder = "";
+    private string _claimed = "";
+    private (string Folder, OpenFolder From, OpenFolder To)? _shared;
 
-    internal StagedRelease(Volume volume, string directory, Release? previous, ContentLimits limits)
+    /// <param name="isSound">Whether the previous release was held against its manifest just now.</param>
+    internal StagedRelease(Volume volume, string directory, Release? previous, bool isSound, ContentLimits limits)
     {
         _volume = volume;
+        _isSound = isSound;
         Previous = previous;
         _limits = limits;
         _previousFiles = previous?.Manifest.Files.ToDictionary(f => f.Path, StringComparer.Ordinal) ?? [];
@@ -88,7 +93,7 @@ public sealed class StagedRelease : IDisposable
             throw _volume.OutOfSpace(path, size, e);
         }
 
-        MakeFolder(Path.GetDirectoryName(PathOf(path))!);
+        MakeFolderOf(path);
         if (_previousFiles.TryGetValue(path, out var previous) && previous.Sha256 == file.Sha256 && TryShare(previous))
         {
             File.Delete(incoming);
@@ -181,6 +186,7 @@ public sealed class StagedRelease : IDisposable
     /// <summary>Removes the staging directory and all that is left in it; what cannot be removed is left to <see cref="VolumeWriter.Tidy"/>.</summary>
     public void Dispose()
     {
+        CloseShared();
         try
         {
             if (System.IO.Directory.Exists(StagingDirectory))
@@ -193,7 +199,12 @@ public sealed class StagedRelease : IDisposable
     }
 
     /// <summary>The files so far, in ordinal order of path, with the encoded forms that were shared.</summary>
-    public ReleaseFile[] ListFiles() => [.. _files.Values.OrderBy(f => f.Path, StringComparer.Ordinal)];
+    public ReleaseFile[] ListFiles()
+    {
+        var files = _files.Values.ToArray();
+        Array.Sort(files, (a, b) => string.CompareOrdinal(a.Path, b.Path));
+        return files;
+    }
 
     /// <summary>Whether the source has nothing by this name.</summary>
     internal bool IsFree(string path) => !_spellings.ContainsKey(path) && !_spellings.ContainsKey(path + "/");
@@ -232,7 +243,7 @@ public sealed class StagedRelease : IDisposable
     {
         Claim(previous.Path);
         CheckSize(previous.Path, previous.Size);
-        MakeFolder(Path.GetDirectoryName(PathOf(previous.Path))!);
+        MakeFolderOf(previous.Path);
         if (TryShare(previous))
             return true;
         _spellings.Remove(previous.Path);
@@ -241,21 +252,46 @@ public sealed class StagedRelease : IDisposable
 
     private bool TryShare(ReleaseFile file)
     {
-        // A file that somebody edited in place must not live on in the next release.
-        var published = new FileInfo(Previous!.PathOf(file));
-        if (!published.Exists || published.Length != file.Size || published.LastWriteTimeUtc != file.Modified.UtcDateTime)
+        var slash = file.Path.LastIndexOf('/');
+        var name = file.Path[(slash + 1)..];
+        if (OpenShared(file.Path.AsSpan(0, Math.Max(slash, 0))) is not var (_, from, to))
             return false;
-        if (!Posix.TryLink(published.FullName, PathOf(file.Path)))
+        // A file that somebody edited in place must not live on in the next release.
+        if (!_isSound && from.TryStat(name) != new FileStat(FileKind.File, file.Size, file.Modified.UtcDateTime))
+            return false;
+        if (!from.TryLink(name, to))
             return false;
 
         // A form that cannot be shared, or whose name the source itself has taken, is not of this release.
-        var shared = file.Encodings
-            .Where(e => IsFree(file.Path + e.Extension) && Posix.TryLink(Previous.PathOf(file, e), PathOf(file.Path) + e.Extension))
-            .ToArray();
+        var shared = 0;
+        foreach (var encoding in file.Encodings)
+            shared += IsFree(file.Path + encoding.Extension) && from.TryLink(name + encoding.Extension, to) ? 1 : 0;
         Size += file.Size;
         ReusedSize += file.Size;
-        _files.Add(file.Path, shared.Length == file.Encodings.Count ? file : file with { Encodings = shared });
+        _files.Add(file.Path, shared == file.Encodings.Count ? file : file with
+        {
+            Encodings = [.. file.Encodings.Where(e => to.TryStat(name + e.Extension) is { Kind: FileKind.File } && IsFree(file.Path + e.Extension))],
+        });
         return true;
+    }
+
+    /// <summary>A folder of the previous release, and its counterpart here; null where the previous release has it no more.</summary>
+    private (string Folder, OpenFolder From, OpenFolder To)? OpenShared(ReadOnlySpan<char> folder)
+    {
+        if (_shared is { } shared && folder.SequenceEqual(shared.Folder))
+            return _shared;
+        CloseShared();
+        var from = Path.Join(Previous!.DocumentRoot, folder);
+        if (!System.IO.Directory.Exists(from))
+            return null;
+        return _shared = (folder.ToString(), new OpenFolder(from), new OpenFolder(Path.Join(DocumentRoot, folder)));
+    }
+
+    private void CloseShared()
+    {
+        _shared?.From.Dispose();
+        _shared?.To.Dispose();
+        _shared = null;
     }
 
     /// <summary>Takes a path and its folders for this release; two that differ in case only would be one on other systems.</summary>
@@ -268,9 +304,11 @@ public sealed class StagedRelease : IDisposable
         if (!_spellings.TryAdd(path, path))
             throw ContentRejectedException.Collision($"Refused '{path}': '{_spellings[path]}' is there already, and the two differ in case at most.", _spellings[path]);
 
-        for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
+        // Most files are in the folder of the one before, which has been through all this.
+        var parent = path.LastIndexOf('/') + 1;
+        for (var slash = parent - 1; slash > 0 && !path.AsSpan(0, parent).SequenceEqual(_claimed); slash = path.LastIndexOf('/', slash - 1))
         {
-            var folder = path[..slash] + "/";
+            var folder = path[..(slash + 1)];
             if (_spellings.TryGetValue(path[..slash], out var spelling) || (_spellings.TryGetValue(folder, out spelling) && spelling != folder))
                 throw ContentRejectedException.Collision($"Refused '{path}': its folder '{path[..slash]}' collides with another entry.", spelling);
             if (!_spellings.TryAdd(folder, folder))
@@ -278,6 +316,8 @@ public sealed class StagedRelease : IDisposable
             FreeEncodedName(path[..slash]);
         }
 
+        if (parent != _claimed.Length || !path.StartsWith(_claimed, StringComparison.Ordinal))
+            _claimed = path[..parent];
         if (_spellings.ContainsKey(path + "/"))
             throw ContentRejectedException.Collision($"Refused '{path}': there is a folder of that name already.", path + "/");
         FreeEncodedName(path);
@@ -286,6 +326,8 @@ public sealed class StagedRelease : IDisposable
     /// <summary>Where the source has a file or a folder of its own called like the shared encoded form of another, the source wins.</summary>
     private void FreeEncodedName(string path)
     {
+        if (Path.GetExtension(path.AsSpan()) is not (".br" or ".gz"))
+            return;
         var stem = Path.ChangeExtension(path, null);
         if (!_files.TryGetValue(stem, out var file) || file.Encodings.All(e => path != stem + e.Extension))
             return;
@@ -295,18 +337,23 @@ public sealed class StagedRelease : IDisposable
     }
 
     /// <summary>With those above it, but none above the document root.</summary>
+    private void MakeFolderOf(string path)
+    {
+        var folder = path.AsSpan(0, Math.Max(path.LastIndexOf('/'), 0));
+        if (folder.SequenceEqual(_folder))
+            return;
+
+        MakeFolder(Path.Join(DocumentRoot, folder));
+        _folder = folder.ToString();
+    }
+
     private void MakeFolder(string folder)
     {
-        if (folder == _folder || System.IO.Directory.Exists(folder))
-        {
-            _folder = folder;
+        if (System.IO.Directory.Exists(folder))
             return;
-        }
-
         if (folder != DocumentRoot)
             MakeFolder(Path.GetDirectoryName(folder)!);
         Posix.TryMakeDirectory(folder);
-        _folder = folder;
     }
 
     private void CheckDownload(string name, long size)

@@ -14,6 +14,7 @@ public sealed class VolumeWriter : IDisposable
 
     private readonly FileStream _lock;
     private readonly TimeProvider _clock;
+    private (Release Release, (long Size, DateTime Modified) Stamp)? _current;
 
     private VolumeWriter(Volume volume, FileStream @lock, TimeProvider clock)
     {
@@ -118,7 +119,22 @@ public sealed class VolumeWriter : IDisposable
     /// <summary>Begins a release.</summary>
     /// <param name="limits">Bounds of it.</param>
     /// <param name="share">Whether unchanged files are shared with the current release; not where that is known to be damaged.</param>
-    public StagedRelease Stage(ContentLimits limits, bool share = true) => new(Volume, NewStagingPath(), share ? Volume.ReadCurrent() : null, limits);
+    /// <param name="isSound">Whether that was held against its manifest just now: then its files are shared without another look.</param>
+    public StagedRelease Stage(ContentLimits limits, bool share = true, bool isSound = false) =>
+        new(Volume, NewStagingPath(), share ? ReadCurrent() : null, isSound, limits);
+
+    /// <summary>As <see cref="Volume.ReadCurrent"/>, read once for as long as its manifest is the same file.</summary>
+    public Release? ReadCurrent()
+    {
+        var id = Volume.ReadCurrentId();
+        if (id is null)
+            return null;
+        var manifest = new FileInfo(Path.Combine(Volume.DirectoryOf(id), Release.ManifestName));
+        var stamp = manifest.Exists ? (manifest.Length, manifest.LastWriteTimeUtc) : default;
+        if (_current?.Release.Id != id || _current?.Stamp != stamp)
+            _current = Volume.TryOpen(id) is { } release ? (release, stamp) : null;
+        return _current?.Release;
+    }
 
     /// <summary>
     /// Makes a staged release the current one. Content that is on the volume already, sound, is only switched
@@ -136,17 +152,22 @@ public sealed class VolumeWriter : IDisposable
         if (staged.Count == 0)
             throw new ContentRejectedException(RejectionReason.Empty, "Refused to publish a release without a file.");
 
-        var id = ReleaseId.Of(staged.ListFiles());
+        var files = staged.ListFiles();
+        var id = ReleaseId.Of(files);
         if (!replace && Volume.TryOpen(id) is { } known && ReleaseVerifier.FindProblemInContent(known) is null)
             return new Publication(known, SwitchTo(id));
 
-        ReleaseSealer.Seal(staged, new ReleaseManifest(ReleaseManifest.CurrentSchema, id, _clock.GetUtcNow(), source, staged.ListFiles()), Volume, cancellation);
+        var draft = new ReleaseManifest(ReleaseManifest.CurrentSchema, id, _clock.GetUtcNow(), source, files);
+        var manifest = ReleaseSealer.Seal(staged, draft, Volume, cancellation);
         var target = Volume.DirectoryOf(id);
         MoveInto(target, staged.Directory);
         Posix.SyncDirectory(Volume.ReleasesDirectory);
 
         SwitchTo(id);
-        return new Publication(Release.Open(target), Changed: true);
+        var release = new Release(target, manifest);
+        var written = new FileInfo(Path.Combine(target, Release.ManifestName));
+        _current = (release, (written.Length, written.LastWriteTimeUtc));
+        return new Publication(release, Changed: true);
     }
 
     /// <summary>Makes a release that is on the volume the current one; false where it is already.</summary>

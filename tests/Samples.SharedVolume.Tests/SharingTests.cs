@@ -111,8 +111,8 @@ public sealed class SharingTests
         using var sharing = writer.Stage(ContentLimits.Default);
         using var afresh = writer.Stage(ContentLimits.Default, share: false);
 
-        Assert.Equal(TestVolume.Source, sharing.PreviousSource);
-        Assert.Null(afresh.PreviousSource);
+        Assert.Equal(TestVolume.Source, sharing.Previous?.Manifest.Source);
+        Assert.Null(afresh.Previous?.Manifest.Source);
     }
 
     private static Task<string> InodeAsync(Release release, string path) => StatAsync(Path.Combine(release.DocumentRoot, path), "%i");

@@ -1,14 +1,15 @@
+using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using Samples.SharedVolume;
 
 namespace Samples.Sidecar.Sources;
 
 /// <summary>
 /// A folder: a bind mount, a persistent volume or a ConfigMap. Its revision is a hash over the names, sizes and
-/// modification times in it. It is read only once two scans in a row agree and trusted only if a third, after
-/// the copying, agrees too: a half-saved edit is never published.
+/// modification times in it. It is read only once two scans in a row agree, and published only if every file that was
+/// read still was as scanned: a half-saved edit is never published.
 /// </summary>
 public sealed class DirectorySource(Uri uri, ContentFilter filter, TimeProvider clock) : IContentSource
 {
@@ -20,25 +21,33 @@ public sealed class DirectorySource(Uri uri, ContentFilter filter, TimeProvider 
 
     public async Task<IContentRevision?> CheckAsync(string? knownRevision, CancellationToken cancellation)
     {
-        var scan = Scan();
-        while (scan.Revision != knownRevision)
+        var revision = Scan(null);
+        while (revision != knownRevision)
         {
             await Task.Delay(_settleTime, clock, cancellation);
-            var next = Scan();
-            if (next.Revision == scan.Revision)
-                return new FolderRevision(this, next);
-            scan = next;
+            var files = new List<ContentFile>();
+            var next = Scan(files);
+            if (next == revision)
+                return new FolderRevision(next, files);
+            revision = next;
         }
 
         return null;
     }
 
-    private FolderScan Scan()
+    /// <summary>The folder's revision: a sum over its files, since the order in which a file system lists them means nothing.</summary>
+    /// <param name="files">Takes all of them, in no order.</param>
+    private string Scan(List<ContentFile>? files)
     {
+        var sum = UInt128.Zero;
         try
         {
-            var files = ContentFolder.Scan(uri.LocalPath, filter.Passes);
-            return new FolderScan(RevisionOf(files), files);
+            ContentFolder.Visit(uri.LocalPath, filter.Passes, file =>
+            {
+                sum += HashOf(file);
+                files?.Add(file);
+            });
+            return sum.ToString("x32", CultureInfo.InvariantCulture);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -46,45 +55,57 @@ public sealed class DirectorySource(Uri uri, ContentFilter filter, TimeProvider 
         }
     }
 
-    private static string RevisionOf(IReadOnlyList<ContentFile> files)
+    private static UInt128 HashOf(ContentFile file)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in files)
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{file.Path}\0{file.Size} {file.Modified.UtcTicks}\n")));
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+        var hash = new XxHash128();
+        Span<byte> numbers = stackalloc byte[2 * sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(numbers, file.Size);
+        BinaryPrimitives.WriteInt64LittleEndian(numbers[sizeof(long)..], file.Modified.UtcTicks);
+        hash.Append(numbers);
+        hash.Append(MemoryMarshal.AsBytes(file.Path.AsSpan()));
+        return hash.GetCurrentHashAsUInt128();
     }
 
-    private sealed record FolderScan(string Revision, IReadOnlyList<ContentFile> Files);
-
-    private sealed class FolderRevision(DirectorySource source, FolderScan scan) : IContentRevision
+    private sealed class FolderRevision(string revision, List<ContentFile> files) : IContentRevision
     {
-        public string Revision => scan.Revision;
+        public string Revision => revision;
 
         public Task<bool> StageAsync(ContentSink sink, CancellationToken cancellation)
         {
             // Size and time tell that a file is the same only against a release made from this very folder.
             var mayReuse = sink.PreviousRevision is not null;
-            try
+            files.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
+            foreach (var file in files)
             {
-                foreach (var file in scan.Files)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    if (mayReuse && sink.TryReuse(file.Path, file.Size, file.Modified))
-                        continue;
-                    using var content = File.OpenRead(file.FullPath);
-                    sink.Add(file.Path, content, file.Modified, file.Size, cancellation);
-                }
-            }
-            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-            {
-                return Task.FromResult(false);
+                cancellation.ThrowIfCancellationRequested();
+                if ((!mayReuse || !sink.TryReuse(file.Path, file.Size, file.Modified)) && !TryCopy(file, sink, cancellation))
+                    return Task.FromResult(false);
             }
 
-            return Task.FromResult(source.Scan().Revision == scan.Revision);
+            return Task.FromResult(true);
         }
 
         public void Dispose()
         {
+        }
+
+        /// <summary>False where the file is not what was scanned any more: what has been staged by then is half of one state and half of another.</summary>
+        private static bool TryCopy(ContentFile file, ContentSink sink, CancellationToken cancellation)
+        {
+            try
+            {
+                using var content = File.OpenRead(file.FullPath);
+                sink.Add(file.Path, content, file.Modified, null, cancellation);
+                return content.Length == file.Size && File.GetLastWriteTimeUtc(content.SafeFileHandle) == file.Modified.UtcDateTime;
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                return false;
+            }
+            catch (Exception e) when (e is UnauthorizedAccessException)
+            {
+                throw new SourceUnavailableException($"The source folder '{file.Folder}' cannot be read: {e.Message}", inner: e);
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ public sealed partial class Healer(SyncMetrics metrics, TimeProvider clock, ILog
     private volatile Repair[] _repairs = [];
 
     /// <summary>The release that was found sound, and what it looked like.</summary>
-    private (string Id, ReleaseFingerprint Fingerprint)? _sound;
+    private (Release Release, ReleaseFingerprint Fingerprint)? _sound;
     private long? _lookedAt;
     private bool _wasServed;
     private volatile Finding? _finding;
@@ -29,6 +29,9 @@ public sealed partial class Healer(SyncMetrics metrics, TimeProvider clock, ILog
 
     /// <summary>The last repairs, newest first.</summary>
     public IReadOnlyList<Repair> Repairs => _repairs;
+
+    /// <summary>Whether the current release was held against its manifest just now, and not only a while ago.</summary>
+    public bool HasLooked { get; private set; }
 
     /// <summary>Takes what somebody who read the whole release has found; the next sync mends it.</summary>
     internal void Report(string id, string problem) => _finding = new Finding(id, problem);
@@ -42,7 +45,7 @@ public sealed partial class Healer(SyncMetrics metrics, TimeProvider clock, ILog
 
         var id = writer.Volume.ReadCurrentId();
         _wasServed |= id is not null;
-        var problem = id is null ? $"'{writer.Volume.CurrentLink}' leads to no release" : FindProblem(writer.Volume, id);
+        var problem = id is null ? $"'{writer.Volume.CurrentLink}' leads to no release" : FindProblem(writer, id);
         if (problem is null)
             return Tell(null);
         if (id is not null && writer.Volume.TryOpen(id) is not null)
@@ -54,7 +57,7 @@ public sealed partial class Healer(SyncMetrics metrics, TimeProvider clock, ILog
     public void Published(Release release, Damage? damage)
     {
         ArgumentNullException.ThrowIfNull(release);
-        (_wasServed, _sound, _lookedAt) = (true, (release.Id, ReleaseFingerprint.Expected(release)), null);
+        (_wasServed, _sound, _lookedAt) = (true, (release, ReleaseFingerprint.Expected(release.Manifest)), null);
         if (damage is null)
             return;
         _finding = null;
@@ -73,25 +76,33 @@ public sealed partial class Healer(SyncMetrics metrics, TimeProvider clock, ILog
         _unremovable = [.. writer.Unremovable];
     }
 
-    private string? FindProblem(Volume volume, string id)
+    private string? FindProblem(VolumeWriter writer, string id)
     {
+        var volume = writer.Volume;
         if (_finding is { } finding && finding.Id == id)
             return finding.Problem;
 
         try
         {
-            if (_sound?.Id == id && IsTooSoon(_sound.Value.Fingerprint.Entries))
+            HasLooked = _sound is not { } known || known.Release.Id != id || !IsTooSoon(known.Fingerprint.Entries);
+            if (!HasLooked)
                 return Directory.Exists(volume.DirectoryOf(id)) ? null : $"'{volume.DirectoryOf(id)}' is missing";
             _lookedAt = clock.GetTimestamp();
-            var fingerprint = ReleaseFingerprint.Of(volume.DirectoryOf(id));
-            if (_sound == (id, fingerprint))
+            if (writer.ReadCurrent() is not { } release)
+            {
+                return Directory.Exists(volume.DirectoryOf(id))
+                    ? $"'{Path.Combine(volume.DirectoryOf(id), Release.ManifestName)}' is missing, or no manifest of schema {ReleaseManifest.CurrentSchema}"
+                    : $"'{volume.DirectoryOf(id)}' is missing";
+            }
+
+            var fingerprint = ReleaseFingerprint.Of(release.DocumentRoot);
+            if (_sound is { } sound && ReferenceEquals(sound.Release, release) && sound.Fingerprint == fingerprint)
                 return null;
-            if (volume.TryOpen(id) is not { } release)
-                return $"'{Path.Combine(volume.DirectoryOf(id), Release.ManifestName)}' is missing, or no manifest of schema {ReleaseManifest.CurrentSchema}";
-            // Also where a file system keeps no times as fine as a manifest's.
-            if (fingerprint != ReleaseFingerprint.Expected(release) && ReleaseVerifier.FindChange(release) is { } change)
+            // Different where a file was touched and yet has its bytes, or on a file system that keeps no times as fine as a manifest's.
+            var isAsPublished = ReleaseFingerprint.Expected(release.Manifest) == fingerprint && new DirectoryInfo(release.Directory).LinkTarget is null;
+            if (!isAsPublished && ReleaseVerifier.FindChange(release) is { } change)
                 return change;
-            _sound = (id, fingerprint);
+            _sound = (release, fingerprint);
             return null;
         }
         catch (DirectoryNotFoundException) when (Directory.Exists(volume.Root))

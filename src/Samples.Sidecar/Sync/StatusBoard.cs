@@ -32,12 +32,13 @@ public sealed class StatusBoard
 
     public void Standby(Volume volume) => Write(volume, Read(volume, Current) with { State = SidecarState.Standby });
 
-    public void Synced(Volume volume, SyncRecord record, int failures, DateTimeOffset nextSyncAt)
+    public void Synced(VolumeWriter writer, SyncRecord record, int failures, DateTimeOffset nextSyncAt)
     {
+        ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(record);
-        var status = Read(volume, Current);
+        var status = Read(writer.Volume, Current, writer.ReadCurrent);
         var isRepeat = record.Result == SyncResult.Unchanged && status.Syncs is [{ Result: SyncResult.Unchanged }, ..];
-        Write(volume, status with
+        Write(writer.Volume, status with
         {
             State = !record.IsSuccess ? SidecarState.Failing : status.Pinned is null ? SidecarState.Synced : SidecarState.Pinned,
             LastSuccessAt = _freshness.LastSuccessAt,
@@ -49,7 +50,8 @@ public sealed class StatusBoard
     }
 
     /// <summary>What the volume itself says, with the rest from an earlier status.</summary>
-    public static SidecarStatus Read(Volume volume, SidecarStatus status)
+    /// <param name="readCurrent">Reads the current release at less cost than the volume does.</param>
+    public static SidecarStatus Read(Volume volume, SidecarStatus status, Func<Release?>? readCurrent = null)
     {
         ArgumentNullException.ThrowIfNull(volume);
         ArgumentNullException.ThrowIfNull(status);
@@ -59,7 +61,7 @@ public sealed class StatusBoard
         var isKnown = since is not null && status.Release?.Id == current && status.Release?.CurrentSince == since;
         return status with
         {
-            Release = isKnown ? status.Release : Describe(current is null ? null : volume.TryOpen(current), since),
+            Release = isKnown ? status.Release : Describe((readCurrent ?? volume.ReadCurrent)(), since),
             LastSuccessAt = volume.ReadSyncedAt(),
             Pinned = volume.ReadPin(),
             Retained = [.. releases.Where(r => r.Id != current).Select(r => new RetainedStatus(r.Id, r.LastCurrentAt))],

@@ -113,7 +113,7 @@ public sealed partial class SyncLoop(
             // The wait begins before anybody is told of it: who then moves the clock on can count on the next sync.
             var due = clock.GetUtcNow() + wait;
             var waiting = WaitAsync(wait, stopping);
-            board.Synced(_volume, record, failures, due);
+            board.Synced(writer, record, failures, due);
             notifier.Wake(writer);
             requests.ForEach(request => request.Done.TrySetResult(record));
             requests.Clear();

@@ -89,7 +89,7 @@ public sealed partial class Synchronizer(
     private async Task<Release?> PublishAsync(VolumeWriter writer, Damage? damage, CancellationToken cancellation)
     {
         // What is damaged is fetched whole, whatever its revision.
-        var known = damage is null ? KnownRevision(writer.Volume) : null;
+        var known = damage is null ? KnownRevision(writer) : null;
         using var revision = await CheckAsync(_quarantined?.Revision ?? known, cancellation);
         if (revision is null)
             return NothingNew(_quarantined?.Revision);
@@ -99,7 +99,7 @@ public sealed partial class Synchronizer(
             return null;
 
         var started = clock.GetTimestamp();
-        using var staged = writer.Stage(_limits, share: damage is null);
+        using var staged = writer.Stage(_limits, share: damage is null, isSound: damage is null && healer.HasLooked);
         try
         {
             if (!await StageAsync(revision, staged, cancellation))
@@ -153,16 +153,13 @@ public sealed partial class Synchronizer(
         : null;
 
     /// <summary>The revision that the current release was made of: by this process, or by an earlier one from the same source.</summary>
-    private string? KnownRevision(Volume volume)
+    private string? KnownRevision(VolumeWriter writer)
     {
-        var current = volume.ReadCurrentId();
-        if (current is null || !File.Exists(Path.Combine(volume.DirectoryOf(current), Release.ManifestName)))
+        if (writer.ReadCurrent() is not { } current)
             return null;
-        if (_known.Release == current)
-            return _known.Revision;
-        if (_known.Release is null && volume.TryOpen(current)?.Manifest.Source is { } made && made.Kind == source.Kind && made.Uri == source.Uri)
-            _known = (made.Revision, current);
-        return _known.Release == current ? _known.Revision : null;
+        if (_known.Release is null && current.Manifest.Source is var made && made.Kind == source.Kind && made.Uri == source.Uri)
+            _known = (made.Revision, current.Id);
+        return _known.Release == current.Id ? _known.Revision : null;
     }
 
     /// <summary>A release that cannot be removed costs space, not the sync.</summary>
