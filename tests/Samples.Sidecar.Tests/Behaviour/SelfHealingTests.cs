@@ -204,12 +204,15 @@ public sealed class SelfHealingTests
         File.Delete(Served(sidecar.Volume, "www/sub/b.txt"));
 
         var down = await sidecar.SyncAsync();
+        var shown = (string?)(await sidecar.StatusAsync())["damage"];
         var (left, current) = (sidecar.Read("index.html"), sidecar.Volume.ReadCurrentId());
         server.Answer = answer;
         await sidecar.SyncAsync();
 
         Assert.False(down.IsSuccess);
         Assert.Equal(id, current);
+        Assert.Equal($"'{Served(sidecar.Volume, "www/sub/b.txt")}' is missing", shown);
+        Assert.Null((string?)(await sidecar.StatusAsync())["damage"]);
         Assert.StartsWith(Text, left, StringComparison.Ordinal);
         Assert.Contains(sidecar.Log, line => line.StartsWith("Warning: Found damage, which the source is asked to mend: '", StringComparison.Ordinal));
         sidecar.AssertServes(id);
