@@ -33,4 +33,10 @@ public enum RejectionReason
 
     /// <summary>The archive ends too early or cannot be read.</summary>
     Corrupt,
+
+    /// <summary>It is in a form that is not known here.</summary>
+    Unsupported,
+
+    /// <summary>It is not signed by a key that is trusted.</summary>
+    Signature,
 }

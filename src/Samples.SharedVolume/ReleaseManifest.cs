@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Samples.SharedVolume;
 
 /// <summary>The content of <c>release.json</c>, schema 1.</summary>
@@ -10,6 +12,28 @@ public sealed record ReleaseManifest(
     int Schema, string Id, DateTimeOffset CreatedAt, ReleaseSource Source, IReadOnlyList<ReleaseFile> Files)
 {
     public const int CurrentSchema = 1;
+
+    /// <summary>Reads a manifest that comes from elsewhere, such as another pod: it may say anything that the format can say.</summary>
+    /// <exception cref="InvalidDataException">It is not one of schema 1, or its list of files is not the one that its id was made of.</exception>
+    public static async Task<ReleaseManifest> ReadAsync(Stream stream, CancellationToken cancellation)
+    {
+        try
+        {
+            var manifest = await JsonSerializer.DeserializeAsync(stream, ManifestJson.Default.ReleaseManifest, cancellation).ConfigureAwait(false)
+                ?? throw new InvalidDataException("it is empty");
+            if (manifest.Schema != CurrentSchema)
+                throw new InvalidDataException($"it has schema {manifest.Schema}; this program reads schema {CurrentSchema}");
+            if (manifest.Files.Any(file => file is null))
+                throw new InvalidDataException("it lists a file that is none");
+            if (ReleaseId.Of(manifest.Files.OrderBy(file => file.Path, StringComparer.Ordinal)) != manifest.Id)
+                throw new InvalidDataException($"its list of files is not the one that its id '{manifest.Id}' was made of");
+            return manifest;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"it is not a release manifest ({e.Message})", e);
+        }
+    }
 
     /// <summary>Bytes of all files, encoded forms not counted.</summary>
     public long TotalSize() => Files.Sum(f => f.Size);

@@ -19,6 +19,7 @@ public sealed class StagedRelease : IDisposable
     private readonly Dictionary<string, ReleaseFile> _previousFiles;
     private readonly Dictionary<string, ReleaseFile> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _spellings = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Lazy<ILookup<string, ReleaseFile>> _previousByHash;
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
     private long _passedOver;
 
@@ -35,6 +36,7 @@ public sealed class StagedRelease : IDisposable
         Previous = previous;
         _limits = limits;
         _previousFiles = previous?.Manifest.Files.ToDictionary(f => f.Path, StringComparer.Ordinal) ?? [];
+        _previousByHash = new(() => _previousFiles.Values.ToLookup(f => f.Sha256, StringComparer.Ordinal));
         StagingDirectory = directory;
         Directory = Path.Combine(directory, "release");
         DocumentRoot = Path.Combine(Directory, Release.DocumentRootName);
@@ -43,6 +45,9 @@ public sealed class StagedRelease : IDisposable
         Posix.TryMakeDirectory(Directory);
         Posix.TryMakeDirectory(DocumentRoot);
     }
+
+    /// <summary>Bounds of this release.</summary>
+    public ContentLimits Limits => _limits;
 
     /// <summary>Bytes of all files so far, encoded forms not counted.</summary>
     public long Size { get; private set; }
@@ -75,18 +80,19 @@ public sealed class StagedRelease : IDisposable
     /// <param name="modified">The file's modification time.</param>
     /// <param name="size">In bytes, as the source announces it; null where it does not.</param>
     /// <param name="cancellation">Ends the copying between two blocks.</param>
-    /// <exception cref="ContentRejectedException">The path, its size or the release's size is not allowed.</exception>
+    /// <exception cref="ContentRejectedException">The path, its size or the release's size is not allowed, or the size is not as announced.</exception>
     /// <exception cref="IOException">The volume cannot take it; where it is full, the message says what was needed.</exception>
     public void Add(string path, Stream content, DateTimeOffset modified, long? size, CancellationToken cancellation)
     {
         Claim(path);
         CheckSize(path, size ?? 0);
+        RequireSpace(path, size);
 
         var incoming = Path.Combine(StagingDirectory, "incoming");
         ReleaseFile file;
         try
         {
-            file = Write(path, incoming, content, modified, cancellation);
+            file = Write(path, incoming, content, modified, size, cancellation);
         }
         catch (IOException e) when (e.HResult is Posix.NoSpaceLeft or Posix.QuotaExceeded)
         {
@@ -107,19 +113,29 @@ public sealed class StagedRelease : IDisposable
     }
 
     /// <summary>Streams a download to <see cref="ScratchFile"/>.</summary>
+    /// <inheritdoc cref="SaveAsync"/>
+    public Task SaveScratchAsync(string name, Stream content, long? size, CancellationToken cancellation) =>
+        SaveAsync(ScratchFile, name, content, size, cancellation);
+
+    /// <summary>A path beside <see cref="ScratchFile"/> that nobody has used yet; what is there goes when this is disposed.</summary>
+    public string NewScratchFile() => Path.Combine(StagingDirectory, Path.GetRandomFileName());
+
+    /// <summary>Streams a download to a scratch file; safe for use by several threads, each with a file of its own.</summary>
+    /// <param name="file">See <see cref="NewScratchFile"/>.</param>
     /// <param name="name">What it is, for errors.</param>
     /// <param name="content">Read to its end, never held in memory whole.</param>
     /// <param name="size">In bytes, as announced; null where it is not.</param>
     /// <param name="cancellation">Ends the download.</param>
     /// <exception cref="ContentRejectedException">It is larger than the whole release may be.</exception>
     /// <exception cref="IOException">The volume cannot take it; where it is full, the message says what was needed.</exception>
-    public async Task SaveScratchAsync(string name, Stream content, long? size, CancellationToken cancellation)
+    public async Task SaveAsync(string file, string name, Stream content, long? size, CancellationToken cancellation)
     {
         CheckDownload(name, size ?? 0);
+        RequireSpace(name, size);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            using var handle = File.OpenHandle(ScratchFile, System.IO.FileMode.Create, FileAccess.Write);
+            using var handle = File.OpenHandle(file, System.IO.FileMode.Create, FileAccess.Write);
             var length = 0L;
             int read;
             while ((read = await content.ReadAsync(buffer.AsMemory(0, BufferSize), cancellation).ConfigureAwait(false)) > 0)
@@ -139,6 +155,17 @@ public sealed class StagedRelease : IDisposable
         }
     }
 
+    /// <summary>Fails before the first byte where the volume has less space than is announced.</summary>
+    /// <param name="name">What it is for.</param>
+    /// <param name="size">In bytes; null where it is not known.</param>
+    /// <exception cref="IOException">The volume cannot take it.</exception>
+    public void RequireSpace(string name, long? size)
+    {
+        // Small files are written as fast as the question is asked, and say the same when they do not fit.
+        if (size > BufferSize && size > _volume.FreeSpace)
+            throw _volume.OutOfSpace(name, size);
+    }
+
     /// <summary>
     /// Shares the previous release's file without reading it, where that has the same path, size and
     /// modification time. False where it has not, or the system refuses the link: then <see cref="Add"/> it.
@@ -149,10 +176,32 @@ public sealed class StagedRelease : IDisposable
 
     /// <summary>Shares the previous release's file without reading it, where that has the same path and hash. False as above.</summary>
     /// <exception cref="ContentRejectedException">The path or the release's size is not allowed.</exception>
-    public bool TryReuse(ReleaseFile file)
+    public bool TryReuse(string path, string sha256) =>
+        _previousFiles.TryGetValue(path, out var previous) && previous.Sha256 == sha256 && TryClaimShared(previous);
+
+    /// <summary>Opens a file of the previous release by its hash, wherever that has it; null where it has none, or not as it was published.</summary>
+    public FileStream? OpenPrevious(string sha256)
     {
-        ArgumentNullException.ThrowIfNull(file);
-        return _previousFiles.TryGetValue(file.Path, out var previous) && previous.Sha256 == file.Sha256 && TryClaimShared(previous);
+        if (_previousByHash.Value[sha256].FirstOrDefault() is not { } previous)
+            return null;
+
+        FileStream? file = null;
+        try
+        {
+            file = File.OpenRead(Previous!.PathOf(previous));
+            if (Convert.ToHexStringLower(SHA256.HashData(file)) == sha256)
+            {
+                file.Position = 0;
+                return file;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // As if it were not there: it can be had from the source.
+        }
+
+        file?.Dispose();
+        return null;
     }
 
     public bool Contains(string path) => _files.ContainsKey(path);
@@ -211,7 +260,7 @@ public sealed class StagedRelease : IDisposable
 
     internal string PathOf(string path) => Path.Combine(DocumentRoot, path);
 
-    private ReleaseFile Write(string path, string target, Stream content, DateTimeOffset modified, CancellationToken cancellation)
+    private ReleaseFile Write(string path, string target, Stream content, DateTimeOffset modified, long? size, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var handle = File.OpenHandle(target, System.IO.FileMode.Create, FileAccess.Write, FileShare.Read);
@@ -224,6 +273,8 @@ public sealed class StagedRelease : IDisposable
             {
                 cancellation.ThrowIfCancellationRequested();
                 CheckSize(path, length + read);
+                if (length + read > size)
+                    throw new ContentRejectedException(RejectionReason.Corrupt, $"Refused '{path}': it has more than the {size} bytes that were announced.");
                 hash.AppendData(buffer, 0, read);
                 RandomAccess.Write(handle, buffer.AsSpan(0, read), length);
                 length += read;
@@ -233,6 +284,9 @@ public sealed class StagedRelease : IDisposable
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+
+        if (size is not null && length != size)
+            throw new ContentRejectedException(RejectionReason.Corrupt, $"Refused '{path}': it has {length} bytes, not the {size} that were announced.");
 
         File.SetUnixFileMode(handle, FileMode);
         File.SetLastWriteTimeUtc(handle, modified.UtcDateTime);

@@ -108,6 +108,9 @@ public sealed class Volume(string root)
         }
     }
 
+    /// <summary>Bytes that this user may still write.</summary>
+    internal long FreeSpace => new DriveInfo(Root).AvailableFreeSpace;
+
     /// <summary>Bytes that the releases beside the current one hold for themselves, shared files counted once or not at all. Reads all manifests.</summary>
     public long SizeOfRetained()
     {
@@ -122,13 +125,12 @@ public sealed class Volume(string root)
         TryOpen(id)?.Manifest.Files.Where(f => counted.Add((f.Path, f.Sha256))).Sum(f => f.Size + f.Encodings.Sum(e => e.Size)) ?? 0;
 
     /// <summary>The error of a full volume, which names the path and the space that was needed.</summary>
-    internal IOException OutOfSpace(string path, long? needed, IOException cause)
+    internal IOException OutOfSpace(string path, long? needed, IOException? cause = null)
     {
-        var free = new DriveInfo(Root).AvailableFreeSpace;
         var need = needed is { } bytes ? $"it needs {bytes} bytes" : "its size is not known beforehand";
         return new IOException(
-            $"No space left on the shared volume '{Root}' for '{path}': {need}, {free} are free. Enlarge the volume, or lower Sidecar__Keep or Sidecar__MaxRetainedBytes.",
+            $"No space left on the shared volume '{Root}' for '{path}': {need}, {FreeSpace} are free. Enlarge the volume, or lower Sidecar__Keep or Sidecar__MaxRetainedBytes.",
             cause)
-        { HResult = cause.HResult };
+        { HResult = cause?.HResult ?? Posix.NoSpaceLeft };
     }
 }

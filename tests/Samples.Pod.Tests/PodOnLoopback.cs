@@ -21,6 +21,9 @@ internal sealed class PodOnLoopback : IAsyncDisposable
     /// <summary>The folder that the sidecar brings in.</summary>
     public string Content => _folder["content"];
 
+    /// <summary>What the programs are told besides, by environment variables.</summary>
+    public Dictionary<string, string?> Settings { get; } = [];
+
     /// <summary>A client of the server's site.</summary>
     public HttpClient Http { get; }
 
@@ -94,14 +97,20 @@ internal sealed class PodOnLoopback : IAsyncDisposable
         }, probe);
     }
 
-    private RunningProgram Start(string program) => new(program, [], new Dictionary<string, string?>
+    private RunningProgram Start(string program)
     {
-        ["SharedVolume__Path"] = Volume,
-        ["Sidecar__Source"] = Content,
-        ["Sidecar__Interval"] = "00:00:00.2",
-        ["Sidecar__ManagementUrl"] = $"http://127.0.0.1:{_ports[2]}",
-        ["Server__Url"] = $"http://127.0.0.1:{_ports[0]}",
-        ["Server__ManagementUrl"] = $"http://127.0.0.1:{_ports[1]}",
-        ["ReverseProxy__Clusters__sidecar__Destinations__local__Address"] = $"http://127.0.0.1:{_ports[2]}",
-    });
+        var environment = new Dictionary<string, string?>
+        {
+            ["SharedVolume__Path"] = Volume,
+            ["Sidecar__Source"] = Content,
+            ["Sidecar__Interval"] = "00:00:00.2",
+            ["Sidecar__ManagementUrl"] = $"http://127.0.0.1:{_ports[2]}",
+            ["Server__Url"] = $"http://127.0.0.1:{_ports[0]}",
+            ["Server__ManagementUrl"] = $"http://127.0.0.1:{_ports[1]}",
+            ["ReverseProxy__Clusters__sidecar__Destinations__local__Address"] = $"http://127.0.0.1:{_ports[2]}",
+        };
+        foreach (var (name, value) in Settings)
+            environment[name] = value;
+        return new RunningProgram(program, [], environment);
+    }
 }

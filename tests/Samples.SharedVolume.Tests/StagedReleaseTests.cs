@@ -105,6 +105,38 @@ public sealed class StagedReleaseTests
         Assert.InRange(Directory.EnumerateFiles(volume[".staging"], "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length), 0, 1 << 20);
     }
 
+    [Theory]
+    [InlineData(4, "Refused 'a.html': it has more than the 4 bytes that were announced.")]
+    [InlineData(6, "Refused 'a.html': it has 5 bytes, not the 6 that were announced.")]
+    public void Add_Refuses_WhenTheSizeIsNotAsAnnounced(int announced, string said)
+    {
+        using var volume = new TestVolume();
+        using var writer = volume.Open();
+        using var staged = writer.Stage(_limits);
+        using var content = new MemoryStream("hello"u8.ToArray());
+
+        var refusal = Assert.Throws<ContentRejectedException>(() => staged.Add("a.html", content, TestVolume.Modified, announced, TestContext.Current.CancellationToken));
+
+        Assert.Equal((RejectionReason.Corrupt, said), (refusal.Reason, refusal.Message));
+    }
+
+    [Fact]
+    public async Task AddAndSaveScratchAsync_ReadNothing_WhenTheVolumeHasLessSpaceThanIsAnnounced()
+    {
+        const long Exbibyte = 1L << 60;
+        using var volume = new TestVolume();
+        using var writer = volume.Open();
+        using var staged = writer.Stage(new ContentLimits(long.MaxValue, 10, long.MaxValue));
+        using var content = new MemoryStream("hello"u8.ToArray());
+
+        var added = Assert.Throws<IOException>(() => staged.Add("a.html", content, TestVolume.Modified, Exbibyte, TestContext.Current.CancellationToken));
+        var saved = await Assert.ThrowsAsync<IOException>(() => staged.SaveScratchAsync("site.tar", content, Exbibyte, TestContext.Current.CancellationToken));
+
+        Assert.StartsWith($"No space left on the shared volume '{volume.Volume.Root}' for 'a.html': it needs {Exbibyte} bytes, ", added.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"No space left on the shared volume '{volume.Volume.Root}' for 'site.tar': it needs {Exbibyte} bytes, ", saved.Message, StringComparison.Ordinal);
+        Assert.Equal(0, content.Position);
+    }
+
     [Fact]
     public async Task SaveScratchAsync_RefusesADownloadLargerThanTheRelease()
     {

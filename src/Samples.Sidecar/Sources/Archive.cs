@@ -29,33 +29,45 @@ internal static class Archive
     /// <exception cref="ContentRejectedException">An entry is not allowed, or the archive is damaged.</exception>
     public static void Unpack(string name, ContentSink sink, CancellationToken cancellation)
     {
+        if (name.EndsWith(".zip", StringComparison.Ordinal))
+            Read(name, sink, file => UnpackZip(file, sink, cancellation));
+        else
+            UnpackTar(name, !name.EndsWith(".tar", StringComparison.Ordinal), sink, new Expansion(sink.Limits), entry => Relative(entry.Name), cancellation);
+    }
+
+    /// <summary>Unpacks a tar archive, or those of its entries that have a place.</summary>
+    /// <param name="name">What it is, for errors.</param>
+    /// <param name="isGzipped">Whether gzip has compressed it.</param>
+    /// <param name="sink">Has the archive as its scratch file, and takes the files.</param>
+    /// <param name="expansion">What may still come out of it.</param>
+    /// <param name="place">The path that an entry is to have, whatever it is; null passes it over.</param>
+    /// <param name="cancellation">Ends the unpacking.</param>
+    /// <exception cref="ContentRejectedException">An entry is not allowed, or the archive is damaged.</exception>
+    public static void UnpackTar(
+        string name, bool isGzipped, ContentSink sink, Expansion expansion, Func<TarEntry, string?> place, CancellationToken cancellation) =>
+        Read(name, sink, file =>
+        {
+            // Sees a cut only under System.IO.Compression.UseStrictValidation, which the project file turns on.
+            using var unzipped = isGzipped ? new GZipStream(file, CompressionMode.Decompress) : null;
+            UnpackTar(unzipped ?? file, sink, expansion, place, cancellation);
+        });
+
+    private static void Read(string name, ContentSink sink, Action<Stream> unpack)
+    {
         using var file = File.OpenRead(sink.ScratchFile);
         try
         {
-            if (name.EndsWith(".zip", StringComparison.Ordinal))
-            {
-                UnpackZip(file, sink, cancellation);
-            }
-            else if (name.EndsWith(".tar", StringComparison.Ordinal))
-            {
-                UnpackTar(file, sink, cancellation);
-            }
-            else
-            {
-                // Sees a cut only under System.IO.Compression.UseStrictValidation, which the project file turns on.
-                using var unzipped = new GZipStream(file, CompressionMode.Decompress);
-                UnpackTar(unzipped, sink, cancellation);
-            }
+            unpack(file);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or OverflowException
-            or ArgumentException or NotSupportedException or OutOfMemoryException)
+            or ArgumentException or NotSupportedException or OutOfMemoryException or ContentRejectedException { Reason: RejectionReason.Corrupt })
         {
             // Numbers and names that no archiver writes make the BCL's readers throw all of these.
             throw new ContentRejectedException(RejectionReason.Corrupt, $"Refused '{name}': the archive is damaged or cut short ({e.Message})", e);
         }
     }
 
-    private static void UnpackTar(Stream stream, ContentSink sink, CancellationToken cancellation)
+    private static void UnpackTar(Stream stream, ContentSink sink, Expansion expansion, Func<TarEntry, string?> place, CancellationToken cancellation)
     {
         var (overhead, inContent) = (0, false);
         using var observed = new ObservedStream(stream, Count);
@@ -64,7 +76,10 @@ internal static class Archive
         {
             cancellation.ThrowIfCancellationRequested();
             inContent = true;
-            AddTarEntry(entry, sink, cancellation);
+            if (place(entry) is { } path)
+                AddTarEntry(path, entry, sink, cancellation);
+            else
+                Skip(entry, cancellation);
             (overhead, inContent) = (0, false);
         }
 
@@ -76,22 +91,34 @@ internal static class Archive
 
         void Count(ReadOnlySpan<byte> block)
         {
+            expansion.Spend(block.Length);
             overhead += inContent ? 0 : block.Length;
             if (overhead > MaxOverhead)
                 throw new InvalidDataException($"there are more than {MaxOverhead} bytes in one place that belong to no file.");
         }
     }
 
-    private static void AddTarEntry(TarEntry entry, ContentSink sink, CancellationToken cancellation)
+    /// <summary>Reads over an entry's content: TarReader would do so too, but then nobody could end it.</summary>
+    private static void Skip(TarEntry entry, CancellationToken cancellation)
+    {
+        if (entry.DataStream is not { } content)
+            return;
+
+        var buffer = new byte[16 * 1024];
+        while (content.Read(buffer) > 0)
+            cancellation.ThrowIfCancellationRequested();
+    }
+
+    private static void AddTarEntry(string path, TarEntry entry, ContentSink sink, CancellationToken cancellation)
     {
         switch (entry.EntryType)
         {
             case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
-                sink.Add(Relative(entry.Name), entry.DataStream ?? Stream.Null, entry.ModificationTime, entry.Length, cancellation);
+                sink.Add(path, entry.DataStream ?? Stream.Null, entry.ModificationTime, entry.Length, cancellation);
                 break;
             case TarEntryType.Directory or TarEntryType.DirectoryList or TarEntryType.GlobalExtendedAttributes:
                 break;
-            case var _ when !sink.Passes(Relative(entry.Name)):
+            case var _ when !sink.Passes(path):
                 break;
             case TarEntryType.SymbolicLink or TarEntryType.HardLink:
                 throw new ContentRejectedException(RejectionReason.Link, $"Refused '{entry.Name}': it is a link, to '{entry.LinkName}'.");
@@ -102,6 +129,7 @@ internal static class Archive
 
     private static void UnpackZip(Stream stream, ContentSink sink, CancellationToken cancellation)
     {
+        ZipDirectory.Check(stream, sink.Limits);
         using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
         foreach (var entry in archive.Entries)
         {
@@ -142,5 +170,5 @@ internal static class Archive
     }
 
     /// <summary><c>tar -C site -c .</c> writes <c>./index.html</c>.</summary>
-    private static string Relative(string name) => name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
+    public static string Relative(string name) => name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
 }

@@ -1,19 +1,24 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text;
+using Samples.SharedVolume;
+using Samples.Sidecar.Sources.Signatures;
 
 namespace Samples.Sidecar.Sources;
 
 /// <summary>
 /// An archive over HTTP(S), fetched by conditional GET (RFC 9110 §13). Its revision is the response's ETag, else
-/// its Last-Modified, else a hash of the archive. It is streamed to disk and unpacked from there. What is shown
-/// of its address ends before the query, which may hold a token.
+/// its Last-Modified, else a hash of the archive. It is streamed to disk, held against its checksum and its signature where
+/// that is asked for, and unpacked from there. What is shown of its address ends before the query, which may hold a token.
 /// </summary>
-public sealed class ArchiveSource(Uri uri, HttpClient http) : IContentSource
+public sealed class ArchiveSource(Uri uri, SourceSettings settings, TimeProvider clock) : IContentSource
 {
     private const string HashPrefix = "sha256:";
+
+    private readonly SourceSettings _settings = settings;
+    private readonly HttpClient _http = GuardedHttp.Create(uri, settings);
 
     public string Kind => "archive";
 
@@ -21,48 +26,65 @@ public sealed class ArchiveSource(Uri uri, HttpClient http) : IContentSource
 
     public async Task<IContentRevision?> CheckAsync(string? knownRevision, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, uri);
-        if (EntityTagHeaderValue.TryParse(knownRevision, out var tag))
-            request.Headers.IfNoneMatch.Add(tag);
-        else if (DateTimeOffset.TryParseExact(knownRevision, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
-            request.Headers.IfModifiedSince = date;
-
-        HttpResponseMessage response;
-        try
-        {
-            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        }
-        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
-        {
-            // Canceled by none of ours: HttpClient's way to say that a connection took too long.
-            throw new SourceUnavailableException($"GET {Uri} failed: {Explain(e)}", inner: e);
-        }
-
-        if (response.StatusCode == HttpStatusCode.OK)
-        {
-            var revision = response.Headers.ETag?.ToString() ?? response.Content.Headers.LastModified?.ToString("R", CultureInfo.InvariantCulture);
-            if (revision is null || revision != knownRevision)
-                return new ArchiveRevision(this, response, revision, knownRevision);
-        }
+        var known = UnsignedMark.Split(knownRevision, out var mark);
+        var response = await GetAsync(known, cancellation);
+        var revision = RevisionOf(response);
+        if (response.StatusCode == HttpStatusCode.OK && (revision is null || revision != known))
+            return new ArchiveRevision(this, response, revision, knownRevision);
 
         using (response)
         {
-            return response.StatusCode is HttpStatusCode.OK || (response.StatusCode is HttpStatusCode.NotModified && knownRevision is not null)
-                ? null
-                : throw new SourceUnavailableException($"GET {Uri} answered {(int)response.StatusCode} {response.ReasonPhrase}.", RetryAfterOf(response));
+            if (response.StatusCode is not HttpStatusCode.OK && (response.StatusCode is not HttpStatusCode.NotModified || known is null))
+                throw response.Refusal(response.RequestMessage!);
         }
+
+        // The same as before. What was rejected may have been signed since.
+        if (mark is null || mark == await FindMarkAsync(cancellation))
+            return null;
+        var again = await GetAsync(null, cancellation);
+        if (again.StatusCode == HttpStatusCode.OK)
+            return new ArchiveRevision(this, again, RevisionOf(again), null);
+        using (again)
+            throw again.Refusal(again.RequestMessage!);
     }
 
-    private static TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } => date - (response.Headers.Date ?? DateTimeOffset.UtcNow),
-        _ => null,
-    };
+    private static string? RevisionOf(HttpResponseMessage response) =>
+        response.Headers.ETag?.ToString() ?? response.Content.Headers.LastModified?.ToString("R", CultureInfo.InvariantCulture);
 
-    /// <summary>An HttpRequestException's own message often says no more than that its cause says more.</summary>
-    private static string Explain(Exception e) =>
-        e.InnerException is { } inner && !e.Message.Contains(inner.Message, StringComparison.Ordinal) ? $"{e.Message} {inner.Message}" : e.Message;
+    private async Task<HttpResponseMessage> GetAsync(string? known, CancellationToken cancellation)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, uri);
+        if (EntityTagHeaderValue.TryParse(known, out var tag))
+            request.Headers.IfNoneMatch.Add(tag);
+        else if (DateTimeOffset.TryParseExact(known, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
+            request.Headers.IfModifiedSince = date;
+        return await _http.AskAsync(request, cancellation);
+    }
+
+    /// <summary>The body; what breaks off goes on where the validator is strong, so that both parts are of one whole (RFC 9110 §13.1.5).</summary>
+    private ResumingStream Resuming(HttpResponseMessage response) => new(
+        _http,
+        response,
+        response.Headers.ETag is { IsWeak: false } tag
+            ? () => new HttpRequestMessage(HttpMethod.Get, uri) { Headers = { IfRange = new RangeConditionHeaderValue(tag) } }
+            : null,
+        clock);
+
+    private Task<byte[]?> ReadSignatureAsync(CancellationToken cancellation) => _http.ReadBesideAsync(uri, ".sig", cancellation);
+
+    /// <summary>What would stand behind the revision, were it rejected now.</summary>
+    private async Task<UnsignedMark?> FindMarkAsync(CancellationToken cancellation) =>
+        TrustedKeys.Read(_settings.PublicKeyPath)?.MarkOf(await ReadSignatureAsync(cancellation));
+
+    private async Task RequireChecksumAsync(string sha256, CancellationToken cancellation)
+    {
+        var file = await _http.ReadBesideAsync(uri, ".sha256", cancellation)
+            ?? throw new SourceUnavailableException($"There is no {Uri}.sha256, which Sidecar__VerifySha256 asks for.");
+        var expected = ChecksumFile.Find(Encoding.UTF8.GetString(file), Path.GetFileName(uri.AbsolutePath))
+            ?? throw new SourceUnavailableException($"{Uri}.sha256 has no SHA-256 of the archive in it.");
+        if (expected != sha256)
+            throw new ContentRejectedException(RejectionReason.Corrupt, $"Refused '{Uri}': its SHA-256 is {sha256}, and {Uri}.sha256 says {expected}.");
+    }
 
     private sealed class ArchiveRevision(ArchiveSource source, HttpResponseMessage response, string? revision, string? knownRevision) : IContentRevision
     {
@@ -70,22 +92,21 @@ public sealed class ArchiveSource(Uri uri, HttpClient http) : IContentSource
 
         public async Task<bool> StageAsync(ContentSink sink, CancellationToken cancellation)
         {
-            try
-            {
-                using var body = await response.Content.ReadAsStreamAsync(cancellation);
+            var keys = TrustedKeys.Read(source._settings.PublicKeyPath);
+            using var hash = Revision is null || source._settings.VerifySha256 || keys is not null ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+            using (var body = new ObservedStream(source.Resuming(response), block => hash?.AppendData(block)))
                 await sink.SaveScratchAsync(source.Uri, body, response.Content.Headers.ContentLength, cancellation);
-            }
-            catch (Exception e) when (e is HttpRequestException or HttpIOException or IOException { InnerException: null or SocketException })
-            {
-                throw new SourceUnavailableException($"GET {source.Uri} broke off: {Explain(e)}", inner: e);
-            }
 
-            if (Revision is null)
+            if (hash?.GetHashAndReset() is { } sha256)
             {
-                using var archive = File.OpenRead(sink.ScratchFile);
-                Revision = HashPrefix + Convert.ToHexStringLower(await SHA256.HashDataAsync(archive, cancellation));
-                if (Revision == knownRevision)
+                var known = UnsignedMark.Split(knownRevision, out var mark);
+                Revision ??= HashPrefix + Convert.ToHexStringLower(sha256);
+                if (Revision == known && (mark is null || mark == await source.FindMarkAsync(cancellation)))
                     return false;
+                if (source._settings.VerifySha256)
+                    await source.RequireChecksumAsync(Convert.ToHexStringLower(sha256), cancellation);
+                if (keys is not null)
+                    await RequireSignatureAsync(keys, sha256, cancellation);
             }
 
             Archive.Unpack(source.Uri, sink, cancellation);
@@ -93,5 +114,17 @@ public sealed class ArchiveSource(Uri uri, HttpClient http) : IContentSource
         }
 
         public void Dispose() => response.Dispose();
+
+        private async Task RequireSignatureAsync(TrustedKeys keys, byte[] sha256, CancellationToken cancellation)
+        {
+            var signature = await source.ReadSignatureAsync(cancellation);
+            if (signature is not null && keys.HaveSigned(sha256, signature))
+                return;
+
+            Revision = keys.MarkOf(signature).Behind(Revision!);
+            throw new ContentRejectedException(RejectionReason.Signature, signature is null
+                ? $"Refused '{source.Uri}': it is not signed; there is no {source.Uri}.sig."
+                : $"Refused '{source.Uri}': {source.Uri}.sig is not its signature by a key in '{source._settings.PublicKeyPath}'.");
+        }
     }
 }

@@ -16,6 +16,9 @@ public sealed class ContentSink(StagedRelease staged, string prefix, ContentFilt
     /// <inheritdoc cref="StagedRelease.ScratchFile"/>
     public string ScratchFile => staged.ScratchFile;
 
+    /// <inheritdoc cref="StagedRelease.Limits"/>
+    public ContentLimits Limits => staged.Limits;
+
     /// <summary>Paths in the release that came through here.</summary>
     internal IReadOnlyList<string> Paths => _paths;
 
@@ -47,6 +50,28 @@ public sealed class ContentSink(StagedRelease staged, string prefix, ContentFilt
         return true;
     }
 
+    /// <inheritdoc cref="StagedRelease.TryReuse(string, string)"/>
+    public bool TryReuse(string path, string sha256)
+    {
+        if (!staged.TryReuse(prefix + path, sha256))
+            return false;
+        _paths.Add(prefix + path);
+        return true;
+    }
+
+    /// <inheritdoc cref="StagedRelease.OpenPrevious"/>
+    public FileStream? OpenPrevious(string sha256) => staged.OpenPrevious(sha256);
+
+    /// <inheritdoc cref="StagedRelease.RequireSpace"/>
+    public void RequireSpace(string name, long? size) => staged.RequireSpace(name, size);
+
+    /// <inheritdoc cref="StagedRelease.NewScratchFile"/>
+    public string NewScratchFile() => staged.NewScratchFile();
+
+    /// <inheritdoc cref="StagedRelease.SaveAsync"/>
+    public Task SaveAsync(string file, string name, Stream content, long? size, CancellationToken cancellation) =>
+        staged.SaveAsync(file, name, content, size, cancellation);
+
     /// <inheritdoc cref="StagedRelease.SaveScratchAsync"/>
     public Task SaveScratchAsync(string name, Stream content, long? size, CancellationToken cancellation) =>
         staged.SaveScratchAsync(name, content, size, cancellation);
@@ -56,7 +81,7 @@ public sealed class ContentSink(StagedRelease staged, string prefix, ContentFilt
     {
         foreach (var file in files)
         {
-            if (!staged.TryReuse(file))
+            if (!staged.TryReuse(file.Path, file.Sha256))
                 return false;
             _paths.Add(file.Path);
         }

@@ -30,7 +30,8 @@ internal static class GuardedHttp
 
     /// <param name="origin">The source's address; credentials go nowhere else.</param>
     /// <param name="settings">Credentials, certificates, and whether private addresses are allowed.</param>
-    public static HttpClient Create(Uri origin, SourceSettings settings)
+    /// <param name="authorizes">Whether requests get the credentials here; otherwise they bring their own.</param>
+    public static HttpClient Create(Uri origin, SourceSettings settings, bool authorizes = true)
     {
         var handler = new SocketsHttpHandler
         {
@@ -43,7 +44,7 @@ internal static class GuardedHttp
             UseProxy = false,
         };
         // A sync's own time-out holds for its requests, however long a body streams.
-        return new HttpClient(new OriginHandler(origin, new Credentials(settings), handler)) { Timeout = Timeout.InfiniteTimeSpan, DefaultRequestHeaders = { { "User-Agent", "samples-sidecar" } } };
+        return new HttpClient(new OriginHandler(origin, authorizes ? new Credentials(settings) : null, handler)) { Timeout = Timeout.InfiniteTimeSpan, DefaultRequestHeaders = { { "User-Agent", "samples-sidecar" } } };
     }
 
     /// <summary>Link-local or a metadata service: never to be connected to.</summary>

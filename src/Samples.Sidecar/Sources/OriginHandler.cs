@@ -7,7 +7,8 @@ namespace Samples.Sidecar.Sources;
 /// stay behind. From TLS it follows none to plain HTTP.
 /// </summary>
 /// <param name="origin">Scheme, host and port that the credentials are meant for.</param>
-internal sealed class OriginHandler(Uri origin, Credentials credentials, HttpMessageHandler inner) : DelegatingHandler(inner)
+/// <param name="credentials">Null where requests bring their own.</param>
+internal sealed class OriginHandler(Uri origin, Credentials? credentials, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private const int MaxRedirects = 5;
 
@@ -16,7 +17,7 @@ internal sealed class OriginHandler(Uri origin, Credentials credentials, HttpMes
         for (var redirects = 0; ; redirects++)
         {
             if (request.Headers.Authorization is null && IsOrigin(request.RequestUri!))
-                request.Headers.Authorization = credentials.Read();
+                request.Headers.Authorization = credentials?.Read();
             var response = await base.SendAsync(request, cancellationToken);
             if (TargetOf(request, response) is not { } target)
                 return response;
@@ -42,10 +43,11 @@ internal sealed class OriginHandler(Uri origin, Credentials credentials, HttpMes
         return target.Scheme is "http" or "https" ? target : null;
     }
 
-    private static HttpRequestMessage Redirect(HttpRequestMessage request, Uri target)
+    private HttpRequestMessage Redirect(HttpRequestMessage request, Uri target)
     {
         var next = new HttpRequestMessage(request.Method, target) { Version = request.Version, VersionPolicy = request.VersionPolicy };
-        foreach (var header in request.Headers.NonValidated.Where(header => header.Key != "Authorization"))
+        var mayAuthorize = IsOrigin(request.RequestUri!) && IsOrigin(target);
+        foreach (var header in request.Headers.NonValidated.Where(header => mayAuthorize || header.Key != "Authorization"))
             next.Headers.TryAddWithoutValidation(header.Key, header.Value);
         return next;
     }

@@ -48,7 +48,7 @@ public sealed class SourceSet(IReadOnlyList<(SourceOptions Options, IContentSour
 
     private static string FragmentOf(SourceOptions options)
     {
-        (string Name, string Value)[] made = [("target", options.Prefix), ("include", options.Include), ("exclude", options.Exclude)];
+        (string Name, string Value)[] made = [("target", options.Prefix), ("include", options.Include), ("exclude", options.Exclude), ("signed", options.PublicKeyPath.Length > 0 ? "true" : "")];
         var text = string.Join('&', made.Where(m => m.Value.Length > 0).Select(m => $"{m.Name}={m.Value.Replace(" ", "%20", StringComparison.Ordinal)}"));
         return text.Length > 0 ? "#" + text : "";
     }
@@ -112,8 +112,19 @@ public sealed class SourceSet(IReadOnlyList<(SourceOptions Options, IContentSour
             var part = set._parts[i];
             if (changed[i] is { } revision)
             {
-                var isNew = await revision.StageAsync(sink, cancellation);
-                _revisions[i] = isNew ? revision.Revision : known?[i];
+                var isNew = false;
+                try
+                {
+                    isNew = await revision.StageAsync(sink, cancellation);
+                }
+                finally
+                {
+                    // Fetching may have told more; what is rejected is known by that, too.
+                    _revisions[i] = revision.Revision;
+                }
+
+                if (!isNew)
+                    _revisions[i] = known?[i];
                 if (isNew || changed.Length == 1)
                     return isNew;
             }

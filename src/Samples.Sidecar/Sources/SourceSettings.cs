@@ -30,6 +30,15 @@ public abstract class SourceSettings
     /// <summary>A file with the certificates of the authorities to trust in place of the system's, PEM.</summary>
     public string CaPath { get; set; } = "";
 
+    /// <summary>Whether an archive is held against the SHA-256 in the file of its name with <c>.sha256</c> behind it.</summary>
+    public bool VerifySha256 { get; set; }
+
+    /// <summary>A file with public keys, PEM, ECDSA P-256: content that none of them has signed is rejected.</summary>
+    public string PublicKeyPath { get; set; } = "";
+
+    /// <summary>Files of a shared release that are fetched at a time, 1 to 64.</summary>
+    public int MaxConcurrentRequests { get; set; } = 4;
+
     /// <summary>Whether addresses of private networks and this very machine may be connected to; link-local ones never are.</summary>
     public bool AllowPrivateAddresses { get; set; } = true;
 }

@@ -16,12 +16,18 @@ public sealed partial class SourcesValidator : IValidateOptions<SidecarOptions>
 
     private static string? FindProblem(SourceOptions source)
     {
-        if (!ContentSource.TryParse(source.Uri, out _))
+        if (!ContentSource.TryParse(source.Uri, out var uri))
             return $"{(source.Section.Length > 0 ? source.Section + "__Uri" : "Sidecar__Source")} is '{WithoutSecrets(source.Uri)}'; it takes {ContentSource.Syntax}.";
+        if (source.PublicKeyPath.Length > 0 && !ContentSource.CanBeSigned(uri))
+            return $"{Setting(source, nameof(source.PublicKeyPath))} is set, but there are no signatures of '{WithoutSecrets(source.Uri)}'; it takes an archive over HTTP(S) or what is in an OCI registry.";
+        if (source.MaxConcurrentRequests is < 1 or > 64)
+            return $"{Setting(source, nameof(source.MaxConcurrentRequests))} is '{source.MaxConcurrentRequests}'; it takes a whole number from 1 to 64.";
         return source.Prefix.Length > 0 && ContentPath.FindProblem(source.Prefix.AsSpan(0, source.Prefix.Length - 1)) is { } problem
             ? $"{source.Section}__Target is '{source.Target}', which {problem}; it takes a folder of the release, such as docs/."
             : null;
     }
+
+    private static string Setting(SourceOptions source, string name) => $"{(source.Section.Length > 0 ? source.Section : SidecarOptions.SectionName)}__{name}";
 
     /// <summary>A name, a password or a token that was put into the address must not get into the log by being refused.</summary>
     private static string WithoutSecrets(string uri) => Secrets().Replace(uri, "***");

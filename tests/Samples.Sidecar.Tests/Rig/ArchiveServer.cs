@@ -37,12 +37,15 @@ internal sealed class ArchiveServer : IAsyncDisposable
         server._app.Run(async context =>
         {
             var headers = context.Request.Headers;
-            server._requests.Enqueue(new Request(context.Request.GetEncodedPathAndQuery(), headers.IfNoneMatch, headers.IfModifiedSince));
+            server._requests.Enqueue(new Request(context.Request.Method, context.Request.GetEncodedPathAndQuery(), headers.IfNoneMatch, headers.IfModifiedSince, headers.Authorization, headers.Range, headers.IfRange));
             await server.Answer(context);
         });
         await server._app.StartAsync(TestContext.Current.CancellationToken);
         return server;
     }
+
+    /// <summary>Host and port.</summary>
+    public string Authority => new Uri(_app.Urls.Single()).Authority;
 
     public string Url(string name) => $"{_app.Urls.Single()}/{name}";
 
@@ -53,5 +56,5 @@ internal sealed class ArchiveServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    internal sealed record Request(string Target, string? IfNoneMatch, string? IfModifiedSince);
+    internal sealed record Request(string Method, string Target, string? IfNoneMatch, string? IfModifiedSince, string? Authorization, string? Range, string? IfRange);
 }

@@ -9,11 +9,17 @@ internal sealed class RawServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Func<Socket, CancellationToken, Task> _answer;
+    private readonly Func<string, Socket, CancellationToken, Task> _answer;
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _accepting;
 
     public RawServer(Func<Socket, CancellationToken, Task> answer)
+        : this((_, socket, cancellation) => answer(socket, cancellation))
+    {
+    }
+
+    /// <param name="answer">Gets the request's head first.</param>
+    public RawServer(Func<string, Socket, CancellationToken, Task> answer)
     {
         _answer = answer;
         _listener.Start();
@@ -66,9 +72,10 @@ internal sealed class RawServer : IAsyncDisposable
         {
             try
             {
-                await socket.ReceiveAsync(new byte[16 * 1024], _stopping.Token);
+                var head = new byte[16 * 1024];
+                var length = await socket.ReceiveAsync(head, _stopping.Token);
                 _asked.TrySetResult();
-                await _answer(socket, _stopping.Token);
+                await _answer(Encoding.ASCII.GetString(head, 0, length), socket, _stopping.Token);
                 socket.Shutdown(SocketShutdown.Send);
             }
             catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
