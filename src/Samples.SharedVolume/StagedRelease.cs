@@ -204,6 +204,13 @@ public sealed class StagedRelease : IDisposable
         return null;
     }
 
+    /// <summary>
+    /// Shares the previous release's file of this path without reading it, where it is still as it was published: for a source that knows by
+    /// other means than size and time that the content of this path has not changed since. False as above.
+    /// </summary>
+    /// <exception cref="ContentRejectedException">The path or the release's size is not allowed.</exception>
+    public bool TryReuse(string path) => _previousFiles.TryGetValue(path, out var previous) && TryClaimShared(previous);
+
     public bool Contains(string path) => _files.ContainsKey(path);
 
     /// <summary>A file that is in the release already.</summary>

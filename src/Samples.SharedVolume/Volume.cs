@@ -18,6 +18,9 @@ public sealed class Volume(string root)
     /// <summary>Work in progress, never read by anyone but the writer.</summary>
     public string StagingDirectory => Path.Combine(Root, ".staging");
 
+    /// <summary>What a source keeps from one sync to the next, such as a Git repository's objects. Removing it costs a download.</summary>
+    public string CacheDirectory => Path.Combine(Root, ".cache");
+
     public string LockFile => Path.Combine(Root, ".lock");
 
     /// <summary>Holds the id of a release that was rolled back to; while it exists no sync publishes.</summary>

@@ -1,4 +1,5 @@
 using Samples.Hosting;
+using Samples.SharedVolume;
 
 namespace Samples.Sidecar;
 
@@ -11,4 +12,6 @@ public sealed class LimitsOptions
     public int MaxFiles { get; set; } = 100_000;
 
     public ByteSize MaxFileBytes { get; set; } = ByteSize.FromMiB(256);
+
+    public ContentLimits ToContentLimits() => new(MaxBytes.Bytes, MaxFiles, MaxFileBytes.Bytes);
 }

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Samples.Hosting;
+using Samples.SharedVolume;
 using Samples.Sidecar.Http;
 using Samples.Sidecar.Notify;
 using Samples.Sidecar.Sources;
@@ -89,8 +90,13 @@ public static class SidecarApp
     private static void AddSync(this IServiceCollection services, TimeProvider clock)
     {
         services.AddSingleton(clock);
-        services.AddSingleton(provider => new SourceSet(
-            [.. provider.GetRequiredService<IOptions<SidecarOptions>>().Value.Sources.Select(source => (source, ContentSource.Create(source, clock)))]));
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<SidecarOptions>>().Value;
+            var (caches, limits) = (new Volume(provider.GetRequiredService<IOptions<SharedVolumeOptions>>().Value.Path).CacheDirectory, options.Limits.ToContentLimits());
+            var loggers = provider.GetRequiredService<ILoggerFactory>();
+            return new SourceSet([.. options.Sources.Select(source => (source, ContentSource.Create(source, caches, limits, clock, loggers)))]);
+        });
         services.AddSingleton<Freshness>();
         services.AddSingleton<SyncMetrics>();
         services.AddSingleton<Healer>();

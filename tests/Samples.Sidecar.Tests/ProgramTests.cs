@@ -18,9 +18,9 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Sidecar__Source", "ftp://host/site.tar.gz", "a folder (/content or file:///content) or an archive")]
-    [InlineData("Sidecar__Source", "", "a folder (/content or file:///content) or an archive")]
-    [InlineData("Sidecar__Source", "https://host/page.html", "a folder (/content or file:///content) or an archive")]
+    [InlineData("Sidecar__Source", "ftp://host/site.tar.gz", "a folder (/content or file:///content), an archive")]
+    [InlineData("Sidecar__Source", "", "a folder (/content or file:///content), an archive")]
+    [InlineData("Sidecar__Source", "https://host/page.html", "a folder (/content or file:///content), an archive")]
     [InlineData("Sidecar__Interval", "00:00:00", "a duration from 00:00:00.1 to 7.00:00:00, as [d.]hh:mm:ss")]
     [InlineData("Sidecar__Timeout", "2.00:00:00", "a duration from 00:00:01 to 1.00:00:00, as [d.]hh:mm:ss")]
     [InlineData("Sidecar__ManagementUrl", "https://*:8082", "an address to listen on, such as http://*:8080")]
@@ -30,7 +30,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("Sidecar__Limits__MaxBytes", "lots", "a number of bytes such as 65536, or with a suffix")]
     [InlineData("Sidecar__MaxDeletedPercent", "101", "a whole number from 0 to 100")]
     [InlineData("Sidecar__HookUrl", "http://example.org/", "an http address on localhost, such as http://localhost:9000/approve")]
-    [InlineData("Sidecar__Sources__0__Uri", "ftp://host/site.tar.gz", "a folder (/content or file:///content) or an archive")]
+    [InlineData("Sidecar__Sources__0__Uri", "ftp://host/site.tar.gz", "a folder (/content or file:///content), an archive")]
     [InlineData("SharedVolume__Path", "", "the path of a folder, such as /data")]
     [InlineData("Sidecar__Interval", "soon", "a duration, as [d.]hh:mm:ss")]
     [InlineData("Sidecar__Keep", "many", "a whole number")]

@@ -53,7 +53,21 @@ public sealed class ContentSink(StagedRelease staged, string prefix, ContentFilt
     /// <inheritdoc cref="StagedRelease.TryReuse(string, string)"/>
     public bool TryReuse(string path, string sha256)
     {
+        if (!Passes(path))
+            return true;
         if (!staged.TryReuse(prefix + path, sha256))
+            return false;
+        _paths.Add(prefix + path);
+        return true;
+    }
+
+    /// <inheritdoc cref="StagedRelease.TryReuse(string)"/>
+    /// <remarks>True as well where the path is passed over.</remarks>
+    public bool TryReuse(string path)
+    {
+        if (!Passes(path))
+            return true;
+        if (!staged.TryReuse(prefix + path))
             return false;
         _paths.Add(prefix + path);
         return true;

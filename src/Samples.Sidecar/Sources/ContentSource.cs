@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using Samples.SharedVolume;
+using Samples.Sidecar.Sources.Git;
 using Samples.Sidecar.Sources.Oci;
 
 namespace Samples.Sidecar.Sources;
@@ -7,13 +9,18 @@ namespace Samples.Sidecar.Sources;
 public static class ContentSource
 {
     public const string Syntax =
-        "a folder (/content or file:///content), an archive (https://host/site.tar.gz, .tgz, .tar or .zip), an OCI artifact or image (oci://registry/repository:tag, …@sha256:… and ?path=folder) or another server's release (release+https://host/), without user name or password";
+        $"a folder (/content or file:///content), an archive (https://host/site.tar.gz, .tgz, .tar or .zip), a Git repository ({GitAddress.Syntax}), an OCI artifact or image (oci://registry/repository:tag, …@sha256:… and ?path=folder) or another server's release (release+https://host/), without user name or password";
 
     private static readonly string[] _archiveExtensions = [".tar.gz", ".tgz", ".tar", ".zip"];
 
-    public static IContentSource Create(SourceOptions options, TimeProvider clock)
+    /// <param name="options">Where the source is, and how it is read.</param>
+    /// <param name="caches">A folder for what a source keeps from one sync to the next.</param>
+    /// <param name="limits">Of a release.</param>
+    public static IContentSource Create(SourceOptions options, string caches, ContentLimits limits, TimeProvider clock, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (GitAddress.TryParse(options.Uri, out var git))
+            return new GitSource(git, GuardedHttp.Create(git.Repository, options), caches, limits, loggers.CreateLogger<GitSource>());
         if (!TryParse(options.Uri, out var uri))
             throw new ArgumentException($"'{options.Uri}' is not {Syntax}.", nameof(options));
         return uri.Scheme switch
@@ -35,6 +42,7 @@ public static class ContentSource
             "http" or "https" => _archiveExtensions.Any(uri.AbsolutePath.EndsWith),
             OciReference.Scheme or OciReference.PlainScheme => OciReference.TryParse(uri, out _),
             "release+https" or "release+http" => uri.Host.Length > 0 && uri.Query.Length + uri.Fragment.Length == 0,
+            "git+http" or "git+https" => GitAddress.TryParse(source, out _),
             _ => false,
         };
 }

@@ -77,7 +77,7 @@ internal static class SourceHttp
     /// <summary>Method and address; not the query, which may hold a token.</summary>
     public static string Show(HttpRequestMessage request) => $"{request.Method} {request.RequestUri!.GetLeftPart(UriPartial.Path)}";
 
-    private static TimeSpan? RetryAfterOf(HttpResponseHeaders headers) => headers.RetryAfter switch
+    public static TimeSpan? RetryAfterOf(HttpResponseHeaders headers) => headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
         { Date: { } date } => date - (headers.Date ?? DateTimeOffset.UtcNow),

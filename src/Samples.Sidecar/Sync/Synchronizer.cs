@@ -15,8 +15,7 @@ public sealed partial class Synchronizer(
     SourceSet source, IOptions<SidecarOptions> options, Healer healer, SyncMetrics metrics, TimeProvider clock, ILogger<Synchronizer> logger)
 {
     private readonly SidecarOptions _options = options.Value;
-    private readonly ContentLimits _limits = new(
-        options.Value.Limits.MaxBytes.Bytes, options.Value.Limits.MaxFiles, options.Value.Limits.MaxFileBytes.Bytes);
+    private readonly ContentLimits _limits = options.Value.Limits.ToContentLimits();
 
     private readonly IReadOnlyList<IPublishGate> _gates = PublishGates.Create(options.Value);
     private readonly RetentionPolicy _retention = new(options.Value.Keep, options.Value.Grace, options.Value.MaxRetainedBytes?.Bytes);

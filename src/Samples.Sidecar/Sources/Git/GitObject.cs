@@ -1,0 +1,13 @@
+namespace Samples.Sidecar.Sources.Git;
+
+/// <summary>An object's content in libgit2's memory.</summary>
+internal readonly unsafe struct GitObject(nint handle) : IDisposable
+{
+    public GitObjectType Type => (GitObjectType)LibGit2.git_odb_object_type(handle);
+
+    public ReadOnlySpan<byte> Content => new(LibGit2.git_odb_object_data(handle), (int)LibGit2.git_odb_object_size(handle));
+
+    public UnmanagedMemoryStream OpenRead() => new(LibGit2.git_odb_object_data(handle), LibGit2.git_odb_object_size(handle));
+
+    public void Dispose() => LibGit2.git_odb_object_free(handle);
+}

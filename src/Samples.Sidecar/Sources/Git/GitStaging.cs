@@ -1,0 +1,104 @@
+using Samples.SharedVolume;
+
+namespace Samples.Sidecar.Sources.Git;
+
+/// <summary>
+/// Brings the files of a commit into a release. Two commits are walked side by side: what has the same object id in the
+/// one that the previous release was made of is shared with that release, and never read.
+/// </summary>
+/// <param name="sink">Takes the files.</param>
+/// <param name="modified">The modification time of those that are new.</param>
+/// <param name="limits">Bound the walk; the files themselves are bounded by the release.</param>
+/// <param name="openSubmodule">Fetches a submodule: its folder's path in the tree that it is of, and its commit; null to pass over it.</param>
+/// <param name="onPointer">Told the path of each Git LFS pointer that is published in place of what it points to.</param>
+/// <param name="cancellation">Ends the staging between two files.</param>
+internal sealed class GitStaging(
+    ContentSink sink, DateTimeOffset modified, ContentLimits limits, Func<GitTree, string, GitId, GitTree?> openSubmodule, Action<string> onPointer, CancellationToken cancellation)
+{
+    private const int MaxPointerBytes = 1024;
+
+    /// <summary>Real paths of the folders between the root and the one that is being staged.</summary>
+    private readonly HashSet<(GitTree, string)> _open = [];
+
+    private readonly long _maxFolders = (long)limits.MaxFiles * ContentPath.MaxDepth;
+
+    private int _folders;
+
+    private static ReadOnlySpan<byte> PointerStart => "version https://git-lfs.github.com/spec/v1"u8;
+
+    /// <param name="tree">Of the commit that is staged.</param>
+    /// <param name="folder">In it.</param>
+    /// <param name="before">Of the commit that the previous release was made of; null where that is not known.</param>
+    /// <param name="folderBefore">In that.</param>
+    /// <param name="prefix">Of the paths in the release: empty, or with a slash at its end.</param>
+    /// <exception cref="ContentRejectedException">The tree holds what must not be published.</exception>
+    public void Stage(GitTree tree, GitFolder folder, GitTree? before, GitFolder? folderBefore, string prefix)
+    {
+        // A few objects can spell out millions of folders without a file in them.
+        if (++_folders > _maxFolders)
+            throw new ContentRejectedException(RejectionReason.TooManyFiles, $"Refused '{prefix}': it is beyond the limit of {_maxFolders} folders.");
+        if (prefix.AsSpan().Count('/') > ContentPath.MaxDepth)
+            throw new ContentRejectedException(RejectionReason.Path, $"Refused '{prefix}': it is deeper than {ContentPath.MaxDepth} folders.");
+        if (!_open.Add((tree, folder.Path)))
+            throw new ContentRejectedException(RejectionReason.Link, $"Refused '{prefix.TrimEnd('/')}': the link leads back to a folder that it is in.");
+
+        var isSame = folderBefore?.Id == folder.Id;
+        var entriesBefore = isSame || folderBefore is null ? null : ByName(before!.List(folderBefore.Value));
+        foreach (var entry in tree.List(folder))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            GitEntry? entryBefore = isSame ? entry : entriesBefore is not null && entriesBefore.TryGetValue(entry.Name, out var found) ? found : null;
+            var at = (Entry: entry, Path: GitTree.Join(folder.Path, entry.Name));
+            var was = entryBefore is { } e ? (Entry: e, Path: GitTree.Join(folderBefore!.Value.Path, e.Name)) : ((GitEntry Entry, string Path)?)null;
+            if (entry.Kind == GitEntryKind.Link)
+                at = tree.Follow(folder, entry) ?? throw new ContentRejectedException(RejectionReason.Link,
+                    $"Refused '{prefix}{entry.Name}': the link leads out of the repository, into a submodule or nowhere.");
+            if (was?.Entry.Kind == GitEntryKind.Link)
+                was = before!.Follow(folderBefore!.Value, was.Value.Entry);
+            StageEntry(tree, at, before, was, prefix + entry.Name);
+        }
+
+        _open.Remove((tree, folder.Path));
+    }
+
+    private static Dictionary<string, GitEntry> ByName(List<GitEntry> entries)
+    {
+        var byName = new Dictionary<string, GitEntry>(entries.Count, StringComparer.Ordinal);
+        foreach (var entry in entries)
+            byName.TryAdd(entry.Name, entry);
+        return byName;
+    }
+
+    private void StageEntry(GitTree tree, (GitEntry Entry, string Path) at, GitTree? before, (GitEntry Entry, string Path)? was, string path)
+    {
+        var (kind, id) = (at.Entry.Kind, at.Entry.Id);
+        switch (kind)
+        {
+            case GitEntryKind.File:
+                if (was is not { Entry.Kind: GitEntryKind.File } file || file.Entry.Id != id || !sink.TryReuse(path))
+                    Add(tree.Repository, id, path);
+                break;
+            case GitEntryKind.Folder:
+                var folderBefore = was is { Entry.Kind: GitEntryKind.Folder } folder ? new GitFolder(folder.Entry.Id, folder.Path) : (GitFolder?)null;
+                Stage(tree, new GitFolder(id, at.Path), before, folderBefore, path + "/");
+                break;
+            case GitEntryKind.Submodule:
+                if (openSubmodule(tree, at.Path, id) is { } submodule)
+                    Stage(submodule, submodule.Root, submodule, was is { Entry: { Kind: GitEntryKind.Submodule, Id: var idBefore } } && idBefore == id ? submodule.Root : null, path + "/");
+                break;
+            default:
+                throw new ContentRejectedException(RejectionReason.SpecialFile, $"Refused '{path}': it is no file, folder, link or submodule.");
+        }
+    }
+
+    private void Add(GitRepository repository, GitId id, string path)
+    {
+        if (!sink.Passes(path))
+            return;
+        var (_, size) = repository.Measure(id);
+        using var content = new GitBlobStream(repository, id, size);
+        if (size is > 100 and < MaxPointerBytes && content.StartsWith(PointerStart))
+            onPointer(path);
+        sink.Add(path, content, modified, size, cancellation);
+    }
+}
