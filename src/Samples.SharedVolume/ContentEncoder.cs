@@ -20,6 +20,7 @@ internal sealed class ContentEncoder
     /// <summary>The densest Brotli costs some two seconds a MiB: more than this in one release gets a faster one.</summary>
     private const long DensestTotal = 8 << 20;
 
+    private const int BlockSize = 128 * 1024;
     private const int DensestQuality = 11;
     private const int DenseQuality = 9;
     private const int StreamingQuality = 5;
@@ -40,7 +41,7 @@ internal sealed class ContentEncoder
     public static bool IsWorthwhile(ReleaseFile file) => file.Size >= MinSize && _extensions.Contains(Path.GetExtension(file.Path));
 
     /// <summary>Writes the encoded forms of a file and returns those that were kept, the smallest first.</summary>
-    public IReadOnlyList<FileEncoding> Encode(string path, ReleaseFile file, Func<string, bool> isFree)
+    public IReadOnlyList<FileEncoding> Encode(string path, ReleaseFile file, Func<string, bool> isFree, CancellationToken cancellation)
     {
         var kept = new List<FileEncoding>(2);
         foreach (var name in (ReadOnlySpan<string>)[FileEncoding.Brotli, FileEncoding.Gzip])
@@ -49,7 +50,7 @@ internal sealed class ContentEncoder
             if (!isFree(file.Path + FileEncoding.ExtensionOf(name)))
                 continue;
 
-            var size = Write(path, file, name, target);
+            var size = Write(path, file, name, target, cancellation);
             if (size <= file.Size * MaxRatio)
                 kept.Add(new FileEncoding(name, size));
             else
@@ -60,7 +61,7 @@ internal sealed class ContentEncoder
         return kept;
     }
 
-    private long Write(string path, ReleaseFile file, string name, string target)
+    private long Write(string path, ReleaseFile file, string name, string target, CancellationToken cancellation)
     {
         using var output = new FileStream(target, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
         if (name == FileEncoding.Brotli && file.Size <= InMemorySize)
@@ -73,12 +74,31 @@ internal sealed class ContentEncoder
             using Stream encoder = name == FileEncoding.Brotli
                 ? new BrotliStream(output, new BrotliCompressionOptions { Quality = StreamingQuality }, leaveOpen: true)
                 : new GZipStream(output, CompressionLevel.SmallestSize, leaveOpen: true);
-            input.CopyTo(encoder);
+            Copy(input, encoder, cancellation);
         }
 
         File.SetUnixFileMode(output.SafeFileHandle, StagedRelease.FileMode);
         File.SetLastWriteTimeUtc(output.SafeFileHandle, file.Modified.UtcDateTime);
         return output.Length;
+    }
+
+    /// <summary>Encoding a large file takes minutes, which a process that was asked to stop has not.</summary>
+    private static void Copy(FileStream input, Stream encoder, CancellationToken cancellation)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
+        try
+        {
+            int read;
+            while ((read = input.Read(buffer, 0, BlockSize)) > 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                encoder.Write(buffer, 0, read);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>One call with a window no larger than the file needs: a fraction of a stream's memory.</summary>

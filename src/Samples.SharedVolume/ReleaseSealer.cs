@@ -51,7 +51,7 @@ internal static class ReleaseSealer
         var encoder = new ContentEncoder(candidates);
         var encoded = new ConcurrentDictionary<string, ReleaseFile>(StringComparer.Ordinal);
         Parallel.ForEach(candidates, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, file =>
-            encoded[file.Path] = file with { Encodings = encoder.Encode(staged.PathOf(file.Path), file, staged.IsFree) });
+            encoded[file.Path] = file with { Encodings = encoder.Encode(staged.PathOf(file.Path), file, staged.IsFree, cancellation) });
 
         return [.. files.Select(f => encoded.GetValueOrDefault(f.Path, f))];
     }

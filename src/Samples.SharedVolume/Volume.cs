@@ -104,6 +104,11 @@ public sealed class Volume(string root)
         {
             return null;
         }
+        catch (UnauthorizedAccessException) when (Directory.Exists(path))
+        {
+            // Put there by hand; it names no release.
+            return null;
+        }
     }
 
     /// <summary>Bytes that this user may still write.</summary>

@@ -12,13 +12,15 @@ public sealed class VolumeWriter : IDisposable
 {
     private static readonly TimeSpan _lockPollInterval = TimeSpan.FromSeconds(1);
 
+    private readonly VolumeFolders _folders;
     private readonly FileStream _lock;
     private readonly TimeProvider _clock;
     private (Release Release, (long Size, DateTime Modified) Stamp)? _current;
+    private (string Key, Dictionary<string, long> OfOthers) _sizes = ("", []);
 
     private VolumeWriter(Volume volume, FileStream @lock, TimeProvider clock)
     {
-        (Volume, _lock, _clock) = (volume, @lock, clock);
+        (Volume, _folders, _lock, _clock) = (volume, new VolumeFolders(volume), @lock, clock);
         Tidy();
     }
 
@@ -107,11 +109,11 @@ public sealed class VolumeWriter : IDisposable
     /// <returns>What was made and what was removed; nothing on a volume as it should be.</returns>
     public (IReadOnlyList<string> Made, IReadOnlyList<string> Removed) Tidy()
     {
-        var made = MakeFolders();
+        var made = _folders.Make();
         var removed = new List<string>();
         var unremovable = new List<string>();
-        foreach (var leftover in FindLeftovers())
-            (TryRemove(leftover) ? removed : unremovable).Add(leftover);
+        foreach (var leftover in _folders.FindLeftovers())
+            (_folders.TryRemove(leftover) ? removed : unremovable).Add(leftover);
         Unremovable = unremovable;
         return (made, removed);
     }
@@ -121,7 +123,7 @@ public sealed class VolumeWriter : IDisposable
     /// <param name="share">Whether unchanged files are shared with the current release; not where that is known to be damaged.</param>
     /// <param name="isSound">Whether that was held against its manifest just now: then its files are shared without another look.</param>
     public StagedRelease Stage(ContentLimits limits, bool share = true, bool isSound = false) =>
-        new(Volume, NewStagingPath(), share ? ReadCurrent() : null, isSound, limits);
+        new(Volume, _folders.NewStagingPath(), share ? ReadCurrent() : null, isSound, limits);
 
     /// <summary>As <see cref="Volume.ReadCurrent"/>, read once for as long as its manifest is the same file.</summary>
     public Release? ReadCurrent()
@@ -183,16 +185,16 @@ public sealed class VolumeWriter : IDisposable
         }
 
         Stamp(id);
-        var link = NewStagingPath();
+        var link = _folders.NewStagingPath();
         File.CreateSymbolicLink(link, $"releases/{id}");
         // Put there by hand, a folder would refuse the rename for ever.
-        var obstacle = NewStagingPath();
+        var obstacle = _folders.NewStagingPath();
         if (new FileInfo(Volume.CurrentLink) is { LinkTarget: null } && Directory.Exists(Volume.CurrentLink))
             Posix.Rename(Volume.CurrentLink, obstacle);
         Posix.Rename(link, Volume.CurrentLink);
         Posix.SyncDirectory(Volume.Root);
         if (Directory.Exists(obstacle))
-            TryRemove(obstacle);
+            _folders.TryRemove(obstacle);
         return true;
     }
 
@@ -205,7 +207,7 @@ public sealed class VolumeWriter : IDisposable
         }
         else
         {
-            Write(Volume.PinFile, id, NewStagingPath());
+            Write(Volume.PinFile, id, _folders.NewStagingPath());
         }
 
         Posix.SyncDirectory(Volume.Root);
@@ -233,13 +235,10 @@ public sealed class VolumeWriter : IDisposable
         ArgumentNullException.ThrowIfNull(policy);
         Restamp();
         var current = Volume.ReadCurrentId();
-        var counted = new HashSet<(string, string)>();
-        if (policy.MaxRetainedBytes is not null && current is not null)
-            Volume.OwnSize(current, counted);
-
-        var removed = policy.SelectForRemoval(Volume.ListReleases().Where(r => r.Id != current), _clock.GetUtcNow(), id => Volume.OwnSize(id, counted));
+        var others = Volume.ListReleases().Where(r => r.Id != current).ToArray();
+        var removed = policy.SelectForRemoval(others, _clock.GetUtcNow(), SizesOf(current, [.. others.Select(r => r.Id)], policy));
         foreach (var id in removed)
-            Remove(Volume.DirectoryOf(id));
+            _folders.Remove(Volume.DirectoryOf(id));
         return removed;
     }
 
@@ -249,60 +248,18 @@ public sealed class VolumeWriter : IDisposable
     private static UnauthorizedAccessException NotWritable(Volume volume, UnauthorizedAccessException cause) => new(
         $"The shared volume '{volume.Root}' cannot be written by user '{Environment.UserName}': {cause.Message} Mount it writable, and run init and sidecar as the same user.", cause);
 
-    /// <summary>One level at a time: a volume that has vanished must not come back as an empty folder.</summary>
-    private List<string> MakeFolders()
+    /// <summary>Each release's own bytes, found out once for as long as the same releases are there: it takes reading every manifest.</summary>
+    private Func<string, long> SizesOf(string? current, string[] others, RetentionPolicy policy)
     {
-        var made = new List<string>();
-        // Neither a file by that name nor what a link leads to is the writer's staging.
-        if (File.Exists(Volume.StagingDirectory) || new FileInfo(Volume.StagingDirectory).LinkTarget is not null)
-            File.Delete(Volume.StagingDirectory);
-        if (Posix.TryMakeDirectory(Volume.StagingDirectory))
-            made.Add(Volume.StagingDirectory);
-        if (Directory.Exists(Volume.ReleasesDirectory))
-            return made;
+        var key = string.Join(' ', others.Prepend(current));
+        if (policy.MaxRetainedBytes is null || key == _sizes.Key)
+            return id => _sizes.OfOthers[id];
 
-        // Readers of any user pass through it, whatever the umask; it never has its name without its mode.
-        File.Delete(Volume.ReleasesDirectory);
-        var draft = NewStagingPath();
-        Posix.TryMakeDirectory(draft);
-        File.SetUnixFileMode(draft, File.GetUnixFileMode(draft) | ReleaseSealer.DirectoryMode);
-        Posix.Rename(draft, Volume.ReleasesDirectory);
-        return [.. made, Volume.ReleasesDirectory];
-    }
-
-    /// <summary>What a killed writer or a visitor left: all of <c>.staging/</c>, and what is no release below <c>releases/</c>.</summary>
-    private IEnumerable<string> FindLeftovers()
-    {
-        var complete = Volume.ListReleases().Select(r => r.Id).Append(Volume.ReadCurrentId()).ToHashSet();
-        return [
-            .. Directory.EnumerateFileSystemEntries(Volume.StagingDirectory),
-            .. Directory.EnumerateFileSystemEntries(Volume.ReleasesDirectory).Where(entry => !complete.Contains(Path.GetFileName(entry))),
-        ];
-    }
-
-    private bool TryRemove(string path)
-    {
-        try
-        {
-            Remove(path);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>A release that a reader could open by name is first renamed away, so that none is ever seen half removed.</summary>
-    private void Remove(string path)
-    {
-        var doomed = path;
-        if (Path.GetDirectoryName(path) != Volume.StagingDirectory)
-            Posix.Rename(path, doomed = NewStagingPath());
-        if (Directory.Exists(doomed) && new DirectoryInfo(doomed).LinkTarget is null)
-            Directory.Delete(doomed, recursive: true);
-        else
-            File.Delete(doomed);
+        var counted = new HashSet<(string, string)>();
+        if (current is not null)
+            Volume.OwnSize(current, counted);
+        _sizes = (key, others.ToDictionary(id => id, id => Volume.OwnSize(id, counted), StringComparer.Ordinal));
+        return id => _sizes.OfOthers[id];
     }
 
     private static void Write(string path, string text, string draft)
@@ -334,7 +291,7 @@ public sealed class VolumeWriter : IDisposable
             if (Posix.TryExchange(directory, target))
                 return;
             // Without exchange, what is damaged is gone for a moment before what is sound is there.
-            Posix.Rename(target, NewStagingPath());
+            Posix.Rename(target, _folders.NewStagingPath());
         }
 
         Posix.Rename(directory, target);
@@ -351,6 +308,4 @@ public sealed class VolumeWriter : IDisposable
             // Another user's release has no other time than its own, and cannot be removed by this one either.
         }
     }
-
-    private string NewStagingPath() => Path.Combine(Volume.StagingDirectory, Path.GetRandomFileName());
 }

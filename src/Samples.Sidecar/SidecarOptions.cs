@@ -35,7 +35,7 @@ public sealed class SidecarOptions : SourceSettings
     [Duration("00:00:00.1", "1.00:00:00")]
     public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Failures in a row after which the program ends, with exit code 1; 0 for never.</summary>
+    /// <summary>Failures in a row after which the program ends, with exit code 1; 0 for never. Content that is refused is no failure of its source.</summary>
     [WholeNumber(0, 1_000_000)]
     public int MaxFailures { get; set; }
 

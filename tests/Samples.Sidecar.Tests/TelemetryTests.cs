@@ -1,11 +1,37 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Samples.SharedVolume;
 using Samples.Sidecar.Tests.Rig;
 
 namespace Samples.Sidecar.Tests;
 
 public sealed class TelemetryTests
 {
+    [Fact]
+    public async Task Metrics_TellWhatTheVolumeHolds_AndHowOldThatIs()
+    {
+        using var volume = new TemporaryFolder();
+        using var source = new TemporaryFolder();
+        source.Write("index.html", "one");
+        source.Write("same.txt", "same");
+        await using var sidecar = SidecarProcess.StartLoop(source.Path, volume.Path);
+        await sidecar.LineAsync("Published release");
+        var one = new Volume(volume.Path).ReadCurrentId();
+        source.Write("index.html", "two!");
+        await sidecar.SignalAsync("HUP");
+        await sidecar.LineAsync($"in place of {one}");
+        using var http = new HttpClient { BaseAddress = new Uri(await sidecar.UrlAsync()) };
+
+        var metrics = await Eventually.GetAsync(
+            async () => await http.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken) is var text
+                && text.Contains("sidecar_retained_bytes{otel_scope_name=\"Samples.Sidecar\"} 3\n", StringComparison.Ordinal) ? text : null,
+            "the bytes of the file that only the first release has");
+
+        Assert.Contains($"sidecar_release_info{{otel_scope_name=\"Samples.Sidecar\",release=\"{new Volume(volume.Path).ReadCurrentId()}\",source_kind=\"directory\"}} 1\n", metrics, StringComparison.Ordinal);
+        Assert.Matches("(?m)^sidecar_last_success_age_seconds\\{[^}]*\\} [0-9.E-]+$", metrics);
+        Assert.Contains("sidecar_consecutive_failures{otel_scope_name=\"Samples.Sidecar\"} 0\n", metrics, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Traces_AreSentByOtlp_WhenTheStandardsVariableSaysWhereTo()
     {

@@ -12,17 +12,25 @@ internal static class ManagementEndpoints
     {
         app.MapGet("/healthz", (SyncLoop loop) => loop.IsAlive ? Results.Text("alive\n") : Unavailable("the sync loop hangs"));
         app.MapGet("/startupz", (SyncLoop loop) => loop.HasVolume ? Results.Text("started\n") : Unavailable("the volume is not usable yet"));
-        app.MapGet("/readyz", (IOptions<SharedVolumeOptions> volume, IOptions<SidecarOptions> options, Freshness freshness) =>
-            IsReady(new Volume(volume.Value.Path)) is not { } id ? Unavailable("there is no current release")
-            : freshness.Age > options.Value.MaxStaleness ? Unavailable($"the last sync that succeeded was {freshness.Age:c} ago, longer than Sidecar__MaxStaleness, {options.Value.MaxStaleness}")
-            : Results.Text($"ready {id}\n"));
+        app.MapGet("/readyz", IsReady);
         app.MapGet("/status", (StatusBoard board) => Results.Json(board.Current, SidecarJson.Default.SidecarStatus));
         app.MapGet("/events", StatusEvents.WriteAsync);
         app.MapPrometheusScrapingEndpoint("/metrics");
     }
 
-    private static string? IsReady(Volume volume) =>
-        volume.ReadCurrentId() is { } id && File.Exists(Path.Combine(volume.DirectoryOf(id), Release.ManifestName)) ? id : null;
+    private static IResult IsReady(IOptions<SharedVolumeOptions> volumeOptions, IOptions<SidecarOptions> options, SyncLoop loop, Freshness freshness)
+    {
+        var volume = new Volume(volumeOptions.Value.Path);
+        if (volume.ReadCurrentId() is not { } id || !File.Exists(Path.Combine(volume.DirectoryOf(id), Release.ManifestName)))
+            return Unavailable("there is no current release");
+
+        // A standby knows of the writer's syncs from the volume only.
+        if (!loop.IsWriter)
+            freshness.Recall(volume.ReadSyncedAt());
+        return freshness.Age is var age && age > options.Value.MaxStaleness
+            ? Unavailable($"the last sync that succeeded was {age:c} ago, longer than Sidecar__MaxStaleness, {options.Value.MaxStaleness}")
+            : Results.Text($"ready {id}\n");
+    }
 
     private static IResult Unavailable(string reason) => Results.Text(reason + "\n", statusCode: StatusCodes.Status503ServiceUnavailable);
 }

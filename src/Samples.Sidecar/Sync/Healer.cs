@@ -24,7 +24,6 @@ public sealed partial class Healer(SyncMetrics metrics, TimeProvider clock, ILog
     private long? _lookedAt;
     private bool _wasServed;
     private volatile Finding? _finding;
-    private Damage? _told;
     private HashSet<string> _unremovable = [];
 
     /// <summary>The last repairs, newest first.</summary>
@@ -32,6 +31,9 @@ public sealed partial class Healer(SyncMetrics metrics, TimeProvider clock, ILog
 
     /// <summary>Whether the current release was held against its manifest just now, and not only a while ago.</summary>
     public bool HasLooked { get; private set; }
+
+    /// <summary>What is wrong with what is served and was not mended yet, or null.</summary>
+    public Damage? Damage { get; private set; }
 
     /// <summary>Takes what somebody who read the whole release has found; the next sync mends it.</summary>
     internal void Report(string id, string problem) => _finding = new Finding(id, problem);
@@ -60,7 +62,7 @@ public sealed partial class Healer(SyncMetrics metrics, TimeProvider clock, ILog
         (_wasServed, _sound, _lookedAt) = (true, (release, ReleaseFingerprint.Expected(release.Manifest)), null);
         if (damage is null)
             return;
-        _finding = null;
+        (_finding, Damage) = (null, null);
         Record(damage.Reason, damage.Problem, release.Id);
     }
 
@@ -68,9 +70,9 @@ public sealed partial class Healer(SyncMetrics metrics, TimeProvider clock, ILog
     {
         var (made, removed) = writer.Tidy();
         foreach (var folder in made)
-            Record(RepairReason.Folder, $"'{folder}' was missing", null);
+            Record(RepairReason.Folder, $"'{folder}' was missing", writer.Volume.ReadCurrentId());
         foreach (var leftover in removed)
-            Record(RepairReason.Leftover, $"'{leftover}' belonged to nobody", null);
+            Record(RepairReason.Leftover, $"'{leftover}' belonged to nobody", writer.Volume.ReadCurrentId());
         foreach (var leftover in writer.Unremovable.Where(leftover => !_unremovable.Contains(leftover)))
             Log.Unremovable(logger, leftover);
         _unremovable = [.. writer.Unremovable];
@@ -144,9 +146,9 @@ public sealed partial class Healer(SyncMetrics metrics, TimeProvider clock, ILog
 
     private Damage? Tell(Damage? damage)
     {
-        if (damage is not null && damage != _told)
+        if (damage is not null && damage != Damage)
             Log.Damaged(logger, damage.Problem);
-        return _told = damage;
+        return Damage = damage;
     }
 
     private void Record(RepairReason reason, string problem, string? release)

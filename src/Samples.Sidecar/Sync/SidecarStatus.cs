@@ -14,6 +14,7 @@ namespace Samples.Sidecar.Sync;
 /// <param name="NextSyncAt">When the next sync is due, or null.</param>
 /// <param name="Syncs">The last syncs, newest first, at most <see cref="StatusBoard.MaxSyncs"/>; of a run without news only the last.</param>
 /// <param name="Repairs">The last repairs of the volume, newest first, at most <see cref="Healer.MaxRepairs"/>.</param>
+/// <param name="Damage">What is wrong with what is served and was not mended yet, or null.</param>
 public sealed record SidecarStatus(
     SidecarState State,
     string Source,
@@ -25,7 +26,8 @@ public sealed record SidecarStatus(
     int ConsecutiveFailures,
     DateTimeOffset? NextSyncAt,
     IReadOnlyList<SyncRecord> Syncs,
-    IReadOnlyList<Repair> Repairs);
+    IReadOnlyList<Repair> Repairs,
+    string? Damage);
 
 /// <param name="Id">The release's id.</param>
 /// <param name="CreatedAt">When it was first published.</param>

@@ -20,7 +20,7 @@ public sealed class StatusBoard
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
         (_healer, _freshness, _metrics) = (healer, freshness, metrics);
-        _page = new Page(new SidecarStatus(SidecarState.Starting, source.Uri, options.Value.Interval, null, null, [], null, 0, null, [], []));
+        _page = new Page(new SidecarStatus(SidecarState.Starting, source.Uri, options.Value.Interval, null, null, [], null, 0, null, [], [], null));
     }
 
     public SidecarStatus Current => _page.Status;
@@ -46,6 +46,7 @@ public sealed class StatusBoard
             NextSyncAt = nextSyncAt,
             Syncs = [record, .. status.Syncs.Skip(isRepeat ? 1 : 0).Take(MaxSyncs - 1)],
             Repairs = _healer.Repairs,
+            Damage = _healer.Damage?.Problem,
         });
     }
 

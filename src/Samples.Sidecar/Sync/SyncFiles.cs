@@ -24,23 +24,45 @@ public sealed partial class SyncFiles(
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(record);
+        // Each for itself: none goes without because another has failed.
+        string?[] problems = [Try(() => WriteErrorFile(record, failures)), Try(() => WriteTouchFile(record)), Try(() => WriteTime(writer, record))];
+        var problem = problems.FirstOrDefault(found => found is not null);
+        if (problem is not null && problem != _told)
+            Log.NotWritten(logger, problem);
+        _told = problem;
+    }
+
+    private void WriteErrorFile(SyncRecord record, int failures)
+    {
+        if (_errorFile is not null && record.IsSuccess)
+            Remove(_errorFile);
+        else if (_errorFile is not null)
+            WriteError(_errorFile, new SyncError(record.At, record.Error ?? "", failures));
+    }
+
+    private void WriteTouchFile(SyncRecord record)
+    {
+        if (_touchFile is not null && record.Result == SyncResult.Published)
+            Touch(_touchFile);
+    }
+
+    private static void WriteTime(VolumeWriter writer, SyncRecord record)
+    {
+        if (record.IsSuccess)
+            writer.MarkSynced();
+    }
+
+    /// <summary>What went wrong, or null.</summary>
+    private static string? Try(Action write)
+    {
         try
         {
-            if (record.IsSuccess)
-                writer.MarkSynced();
-            if (_errorFile is not null && record.IsSuccess)
-                Remove(_errorFile);
-            else if (_errorFile is not null)
-                WriteError(_errorFile, new SyncError(record.At, record.Error ?? "", failures));
-            if (_touchFile is not null && record.Result == SyncResult.Published)
-                Touch(_touchFile);
-            _told = null;
+            write();
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (_told != e.Message)
-                Log.NotWritten(logger, e.Message);
-            _told = e.Message;
+            return e.Message;
         }
     }
 

@@ -95,7 +95,7 @@ public sealed partial class SyncLoop(
         MovedOn(_options.InitialDelay);
         await WaitAsync(_options.InitialDelay, stopping);
         var requests = new List<LoopRequest>();
-        for (var (failures, backoff) = (0, _untilFirstSuccess); ;)
+        for (var (failures, outages, backoff) = (0, 0, _untilFirstSuccess); ;)
         {
             MovedOn(_options.Timeout);
             writer.EnsureLocked();
@@ -103,6 +103,8 @@ public sealed partial class SyncLoop(
                 continue;
 
             failures = record.IsSuccess ? 0 : failures + 1;
+            // A source that answers, though with content that is refused, has not failed: no restart would mend that.
+            outages = record.Result == SyncResult.Failed ? outages + 1 : 0;
             backoff = record.IsSuccess ? _backoff : backoff;
             files.Write(writer, record, failures);
             var wait = backoff.Next(failures, record.RetryAfter, Random.Shared.NextDouble());
@@ -117,8 +119,8 @@ public sealed partial class SyncLoop(
             notifier.Wake(writer);
             requests.ForEach(request => request.Done.TrySetResult(record));
             requests.Clear();
-            if (_options.MaxFailures > 0 && failures >= _options.MaxFailures)
-                throw new IOException($"{failures} syncs in a row failed, which is what Sidecar__MaxFailures allows; the last one: {record.Error}");
+            if (_options.MaxFailures > 0 && outages >= _options.MaxFailures)
+                throw new IOException($"{outages} syncs in a row failed, which is what Sidecar__MaxFailures allows; the last one: {record.Error}");
             await waiting;
         }
     }

@@ -11,7 +11,7 @@ internal sealed partial record SystemCall(string Thread, string Name, int Ordina
 {
     private static readonly HashSet<string> _changing =
     [
-        "mkdir", "write", "pwrite64", "ftruncate", "rename", "renameat2", "link", "symlink", "unlink", "rmdir", "chmod", "fchmod", "utimensat", "fsync",
+        "mkdir", "write", "pwrite64", "ftruncate", "rename", "renameat2", "link", "linkat", "symlink", "unlink", "rmdir", "chmod", "fchmod", "utimensat", "fsync",
     ];
 
     public bool HasSucceeded { get; private set; }

@@ -42,6 +42,20 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
+    public async Task RefusedContent_EndsNothing_HoweverOftenItIsRefused()
+    {
+        await using var server = await ArchiveServer.StartAsync();
+        server.Serve(Tar.Of(("../x", "evil")), "\"1\"");
+        await using var sidecar = await RunningSidecar.StartAsync(server.Url("site.tar"), _volume.Path, null, "--Sidecar:MaxFailures=1");
+
+        await sidecar.SyncAsync();
+        server.Serve(Tar.Of(("index.html", "one")), "\"2\"");
+        var mended = await sidecar.SyncAsync();
+
+        Assert.Equal(SyncResult.Published, mended.Result);
+    }
+
+    [Fact]
     public async Task InitialInterval_Holds_UntilTheFirstSuccess()
     {
         var clock = new FakeTimeProvider();

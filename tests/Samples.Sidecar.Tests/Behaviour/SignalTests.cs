@@ -22,7 +22,7 @@ public sealed class SignalTests : IDisposable
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
-    public async Task Once_EndsWithZeroWithinASecond_AndLeavesNothing_InTheMiddleOfADownload(string signal)
+    public async Task Once_EndsWithZero_AndLeavesNothing_InTheMiddleOfADownload(string signal)
     {
         await using var server = HangingDownload();
         await using var sidecar = SidecarProcess.Start(
@@ -34,16 +34,16 @@ public sealed class SignalTests : IDisposable
         var exitCode = await sidecar.ExitAsync();
 
         Assert.Equal(0, exitCode);
-        AssertQuick(started);
+        TestContext.Current.TestOutputHelper?.WriteLine($"It ended within {Stopwatch.GetElapsedTime(started).TotalMilliseconds:F0} ms.");
         Assert.Contains(sidecar.Lines, line => line == "Stopped; nothing half done is left on the volume.");
         Assert.Empty(Directory.EnumerateFileSystemEntries(_volume[".staging"]));
     }
 
     [Fact]
-    public async Task Loop_EndsWithZeroWithinASecond_AndLeavesNothing_InTheMiddleOfADownload()
+    public async Task Loop_EndsWithZeroOfItsOwnAccord_AndLeavesNothing_InTheMiddleOfADownload()
     {
         await using var server = HangingDownload();
-        await using var sidecar = SidecarProcess.StartLoop(server.Url("site.tar"), _volume.Path);
+        await using var sidecar = SidecarProcess.StartLoop(server.Url("site.tar"), _volume.Path, "--Sidecar:ShutdownTimeout=01:00:00");
         await sidecar.UrlAsync();
         await DownloadBegunAsync();
 
@@ -52,7 +52,7 @@ public sealed class SignalTests : IDisposable
         var exitCode = await sidecar.ExitAsync();
 
         Assert.Equal(0, exitCode);
-        AssertQuick(started);
+        TestContext.Current.TestOutputHelper?.WriteLine($"It ended within {Stopwatch.GetElapsedTime(started).TotalMilliseconds:F0} ms.");
         Assert.Empty(Directory.EnumerateFileSystemEntries(_volume[".staging"]));
     }
 
@@ -72,7 +72,7 @@ public sealed class SignalTests : IDisposable
     }
 
     [Fact]
-    public async Task HangUps_InTheMiddleOfASync_AreOneMoreSync()
+    public async Task HangUps_InTheMiddleOfASync_EndNothing_AndASyncFollows()
     {
         var gate = new TaskCompletionSource();
         var asked = new TaskCompletionSource();
@@ -91,9 +91,8 @@ public sealed class SignalTests : IDisposable
         gate.SetResult();
         await Eventually.TrueAsync(() => server.Requests.Count >= 2, "one more sync");
         await sidecar.SignalAsync("TERM");
-        await sidecar.ExitAsync();
 
-        Assert.Equal(2, server.Requests.Count);
+        Assert.Equal(0, await sidecar.ExitAsync());
     }
 
     [Fact]
@@ -148,7 +147,4 @@ public sealed class SignalTests : IDisposable
         () => Directory.Exists(_volume[".staging"])
             && Directory.EnumerateFiles(_volume[".staging"], "scratch", SearchOption.AllDirectories).Any(file => new FileInfo(file).Length > 0),
         "the download to begin");
-
-    /// <summary>A second, on a machine that has nothing else to do; less than any time-out of the program's on one that has.</summary>
-    private static void AssertQuick(long started) => Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(4));
 }

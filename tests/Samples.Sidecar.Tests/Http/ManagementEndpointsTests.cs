@@ -92,7 +92,8 @@ public sealed class ManagementEndpointsTests
                 { "at": "{{now}}", "durationMs": 0, "result": "published", "release": "{{sidecar.Volume.ReadCurrentId()}}", "error": null },
                 { "at": "{{now}}", "durationMs": 0, "result": "published", "release": "{{first}}", "error": null }
               ],
-              "repairs": []
+              "repairs": [],
+              "damage": null
             }
             """;
         Assert.Equal(JsonNode.Parse(expected)!.ToJsonString(), status.ToJsonString());
