@@ -1,12 +1,13 @@
 namespace Samples.Sidecar.Sources.Git;
 
-/// <summary>A blob, which is not read before somebody reads it.</summary>
+/// <summary>A blob, which is not read before somebody reads it, and not held whole where it is large and stored as it is.</summary>
 internal sealed class GitBlobStream(GitRepository repository, GitId id, long size) : Stream
 {
-    private GitObject? _blob;
-    private int _position;
+    private const long MaxHeld = 1 << 20;
 
-    private ReadOnlySpan<byte> Content => (_blob ??= repository.Read(id)).Content;
+    private GitObject? _held;
+    private Stream? _content;
+    private long _position;
 
     public override bool CanRead => true;
 
@@ -22,14 +23,16 @@ internal sealed class GitBlobStream(GitRepository repository, GitId id, long siz
         set => throw new NotSupportedException();
     }
 
-    public bool StartsWith(ReadOnlySpan<byte> bytes) => Content.StartsWith(bytes);
+    /// <summary>Whether it begins so; for small ones only.</summary>
+    public bool StartsWith(ReadOnlySpan<byte> bytes) => Hold().Content.StartsWith(bytes);
 
     public override int Read(Span<byte> buffer)
     {
-        var rest = Content[_position..];
-        var read = Math.Min(rest.Length, buffer.Length);
-        rest[..read].CopyTo(buffer);
+        _content ??= (size > MaxHeld ? repository.OpenRead(id) : null) ?? Hold().OpenRead();
+        var read = _content.Read(buffer);
         _position += read;
+        if (read == 0 && buffer.Length > 0 && _position != size)
+            throw new InvalidDataException($"blob {id} is cut short");
         return read;
     }
 
@@ -47,8 +50,12 @@ internal sealed class GitBlobStream(GitRepository repository, GitId id, long siz
 
     protected override void Dispose(bool disposing)
     {
-        _blob?.Dispose();
-        _blob = null;
+        if (disposing)
+            _content?.Dispose();
+        _held?.Dispose();
+        _held = null;
         base.Dispose(disposing);
     }
+
+    private GitObject Hold() => _held ??= repository.Read(id);
 }

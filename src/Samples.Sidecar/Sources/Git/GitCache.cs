@@ -13,6 +13,11 @@ namespace Samples.Sidecar.Sources.Git;
 internal sealed class GitCache(string root, Uri repository) : IDisposable
 {
     private readonly string _folder = Path.Combine(root, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(repository.AbsoluteUri)))[..16]);
+    private const int MaxPacks = 24;
+    private const long MinLoose = 16 << 20;
+
+    private static readonly TimeSpan _unused = TimeSpan.FromDays(7);
+
     private GitRepository? _open;
 
     /// <summary>The repository, open; made where there is none, or none that is sound.</summary>
@@ -25,6 +30,7 @@ internal sealed class GitCache(string root, Uri repository) : IDisposable
         Close();
         if (Directory.Exists(_folder))
         {
+            Directory.SetLastWriteTimeUtc(_folder, DateTime.UtcNow);
             RemoveLeftovers();
             try
             {
@@ -48,6 +54,42 @@ internal sealed class GitCache(string root, Uri repository) : IDisposable
         }
     }
 
+    /// <summary>
+    /// Every fetch leaves a pack. Once there are many, those beside the largest become one of what a commit still needs; once they outgrow
+    /// it, most of what is there is of the past, and the next fetch begins anew.
+    /// </summary>
+    /// <param name="commit">All that is kept, without its history.</param>
+    public void Tidy(GitId commit)
+    {
+        if (_open is null || GitPack.In(_folder) is not [var largest, .. var others] || others.Length == 0)
+            return;
+        if (others.Sum(pack => new FileInfo(pack).Length) > Math.Max(new FileInfo(largest).Length, MinLoose))
+        {
+            Discard();
+            return;
+        }
+
+        if (others.Length < MaxPacks)
+            return;
+        try
+        {
+            Repack(commit, new GitPack(largest), others);
+        }
+        catch (Exception e) when (e is LibGit2SharpException or GitException or InvalidDataException or IOException)
+        {
+            Discard();
+        }
+    }
+
+    /// <summary>Removes caches that nobody has opened for long: of repositories that were a source once.</summary>
+    public static void RemoveUnused(string root)
+    {
+        if (!Directory.Exists(root))
+            return;
+        foreach (var cache in new DirectoryInfo(root).EnumerateDirectories().Where(cache => cache.LastWriteTimeUtc < DateTime.UtcNow - _unused))
+            cache.Delete(recursive: true);
+    }
+
     /// <summary>Lets go of the repository; the next <see cref="Open"/> looks at it afresh.</summary>
     public void Close()
     {
@@ -65,10 +107,78 @@ internal sealed class GitCache(string root, Uri repository) : IDisposable
 
     public void Dispose() => Close();
 
+    private void Repack(GitId commit, GitPack kept, string[] packs)
+    {
+        var (wanted, seen) = (new HashSet<GitId>(), new HashSet<GitId>());
+        Want(commit);
+        Collect(GitCommit.Read(_open!, commit).Tree);
+        // Before anything goes: no ref may lead, and no history reach, to what is about to be gone.
+        File.WriteAllText(Path.Combine(_folder, "shallow"), $"{commit}\n");
+        File.Delete(Path.Combine(_folder, "packed-refs"));
+        Directory.Delete(Path.Combine(_folder, "refs", "sidecar"), recursive: true);
+        Directory.CreateDirectory(Path.Combine(_folder, "refs", "sidecar"));
+        File.WriteAllText(Path.Combine(_folder, GitOrigin.Fetched), $"{commit}\n");
+        Close();
+
+        var made = Pack(wanted);
+        foreach (var pack in packs.Where(pack => !made.Contains(Path.GetFileName(pack))))
+        {
+            File.Delete(pack);
+            File.Delete(Path.ChangeExtension(pack, ".idx"));
+        }
+
+        void Collect(GitId tree)
+        {
+            // Each once, or a tree that names itself over and over in its folders would take for ever.
+            if (!seen.Add(tree))
+                return;
+            Want(tree);
+            using var content = _open!.Read(tree);
+            foreach (var entry in GitEntry.ReadAll(content.Content))
+            {
+                if (entry.Kind is GitEntryKind.Folder)
+                    Collect(entry.Id);
+                else if (entry.Kind is GitEntryKind.File or GitEntryKind.Link)
+                    Want(entry.Id);
+            }
+        }
+
+        void Want(GitId id)
+        {
+            if (!kept.Has(id))
+                wanted.Add(id);
+        }
+    }
+
+    /// <summary>Writes objects into a pack of their own and returns its name.</summary>
+    private string[] Pack(HashSet<GitId> objects)
+    {
+        if (objects.Count == 0)
+            return [];
+
+        var draft = Directory.CreateDirectory(Path.Combine(_folder, "repack")).FullName;
+        using (var repository = new Repository(_folder))
+        {
+            repository.ObjectDatabase.Pack(new PackBuilderOptions(draft) { MaximumNumberOfThreads = 1 }, pack =>
+            {
+                foreach (var id in objects)
+                    pack.Add(new ObjectId(id.ToString()));
+            });
+        }
+
+        // The index last: a pack is none without it.
+        string[] files = [.. Directory.GetFiles(draft).OrderByDescending(Path.GetExtension)];
+        foreach (var file in files)
+            File.Move(file, Path.Combine(_folder, "objects", "pack", Path.GetFileName(file)), overwrite: true);
+        return [.. files.Select(Path.GetFileName).OfType<string>()];
+    }
+
     /// <summary>A process that was killed leaves locks, which nobody else would ever remove, and packs half written.</summary>
     private void RemoveLeftovers()
     {
         var packs = Path.Combine(_folder, "objects", "pack");
+        if (Directory.Exists(Path.Combine(_folder, "repack")))
+            Directory.Delete(Path.Combine(_folder, "repack"), recursive: true);
         foreach (var file in Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).ToArray())
         {
             var isLeftover = Path.GetDirectoryName(file) == packs

@@ -5,11 +5,11 @@ namespace Samples.Sidecar.Sources.Git;
 /// <param name="category">As libgit2 numbers them (<c>git_error_t</c>).</param>
 internal sealed class GitException(string message, int category) : Exception(message)
 {
-    private const int System = 2, Reference = 4, Zlib = 5, Repository = 6, Config = 7, Database = 9, Object = 11, Tree = 14, Indexer = 15;
+    private const int None = 0, NoMemory = 1, System = 2, Invalid = 3, Net = 12, Tls = 16, Callback = 26, Http = 34;
 
     /// <summary>Whether a system call failed: a full disk, a missing permission.</summary>
     public bool IsOfSystem => category == System;
 
     /// <summary>Whether what is on the disk is not as it should be, which fetching anew would mend.</summary>
-    public bool IsDamage => category is Reference or Zlib or Repository or Config or Database or Object or Tree or Indexer;
+    public bool IsDamage => category is not (None or NoMemory or System or Invalid or Net or Tls or Callback or Http);
 }

@@ -17,5 +17,7 @@ internal readonly record struct GitId(ulong First, ulong Middle, uint Last)
 
     public static bool IsHex(string text) => text.Length is >= 4 and <= HexLength && text.All(char.IsAsciiHexDigit);
 
+    public void CopyTo(Span<byte> bytes) => MemoryMarshal.Write(bytes, this);
+
     public override string ToString() => Convert.ToHexStringLower(MemoryMarshal.AsBytes([this]));
 }

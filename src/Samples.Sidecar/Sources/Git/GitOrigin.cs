@@ -11,12 +11,15 @@ namespace Samples.Sidecar.Sources.Git;
 internal sealed class GitOrigin(string name, Uri address, HttpClient http, string caches, ContentLimits limits) : IDisposable
 {
     /// <summary>What the newest fetch brought: the next one tells the server that it is here.</summary>
-    private const string Fetched = "refs/sidecar/fetched";
+    public const string Fetched = "refs/sidecar/fetched";
 
     private static readonly string[] _history = ["+HEAD:refs/sidecar/HEAD", "+refs/heads/*:refs/sidecar/heads/*", "+refs/tags/*:refs/sidecar/tags/*"];
 
     private readonly GitCache _cache = new(caches, address);
     private GitRemote? _remote;
+
+    /// <summary>What was fetched since the last rest.</summary>
+    private GitId? _brought;
 
     /// <summary>What has been fetched.</summary>
     public GitRepository Repository => _cache.Open();
@@ -69,11 +72,21 @@ internal sealed class GitOrigin(string name, Uri address, HttpClient http, strin
             throw Failed(e);
         }
 
-        return Find() ?? throw new SourceUnavailableException(tip.Commit is { } missing
+        _brought = Find();
+        return _brought ?? throw new SourceUnavailableException(tip.Commit is { } missing
             ? $"Commit {missing} is in no branch and no tag of {name}."
             : $"No commit of {name}, or more than one, begins with '{shortId}'.");
 
         GitId? Find() => tip.Commit is { } commit ? Repository.Has(commit) ? commit : null : Repository.Find(shortId!);
+    }
+
+    /// <summary>To be called when nothing more is read of what was fetched, for now: ends the conversation, and keeps the cache small.</summary>
+    public void Rest()
+    {
+        Disconnect();
+        if (_brought is { } commit)
+            _cache.Tidy(commit);
+        _brought = null;
     }
 
     /// <summary>Ends the conversation with the server.</summary>
@@ -87,6 +100,7 @@ internal sealed class GitOrigin(string name, Uri address, HttpClient http, strin
     public void Discard()
     {
         Disconnect();
+        _brought = null;
         _cache.Discard();
     }
 

@@ -4,16 +4,21 @@ namespace Samples.Sidecar.Sources.Git;
 internal sealed unsafe class GitRepository : IDisposable
 {
     private readonly nint _database;
+    private readonly Dictionary<string, GitPack> _packs = [];
 
     /// <exception cref="GitException">The folder is no repository.</exception>
     public GitRepository(string path)
     {
+        Path = path;
         LibGit2.Check(LibGit2.git_repository_open_bare(out var handle, path));
         Handle = handle;
         LibGit2.Check(LibGit2.git_repository_odb(out _database, handle));
     }
 
     public nint Handle { get; }
+
+    /// <summary>Where it is.</summary>
+    public string Path { get; }
 
     /// <summary>Whether it has only the newest commits of a history.</summary>
     public bool IsShallow => LibGit2.git_repository_is_shallow(Handle) == 1;
@@ -37,6 +42,21 @@ internal sealed unsafe class GitRepository : IDisposable
     {
         LibGit2.Check(LibGit2.git_odb_read(out var handle, _database, id));
         return new GitObject(handle);
+    }
+
+    /// <summary>A large blob as a stream; null where that cannot be had.</summary>
+    /// <exception cref="InvalidDataException">A pack is damaged.</exception>
+    public Stream? OpenRead(GitId id)
+    {
+        foreach (var path in GitPack.In(Path))
+        {
+            if (!_packs.TryGetValue(path, out var pack))
+                _packs.Add(path, pack = new GitPack(path));
+            if (pack.OpenRead(id) is { } stream)
+                return stream;
+        }
+
+        return null;
     }
 
     public void Dispose()

@@ -15,7 +15,7 @@ internal sealed class GitRevision(
 
     public void Dispose()
     {
-        origin.Disconnect();
+        origin.Rest();
         submodules.Dispose();
     }
 

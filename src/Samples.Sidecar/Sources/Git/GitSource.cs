@@ -15,6 +15,7 @@ public sealed class GitSource(GitAddress address, HttpClient http, string caches
 {
     private readonly GitOrigin _origin = new(address.ToString(), address.Repository, http, caches, limits);
     private readonly GitPointers _pointers = new(logger);
+    private bool _hasTidied;
 
     public string Kind => "git";
 
@@ -32,6 +33,10 @@ public sealed class GitSource(GitAddress address, HttpClient http, string caches
 
     private GitRevision? Check(string? knownRevision, CancellationToken cancellation)
     {
+        _ = _origin.Repository;
+        if (!_hasTidied)
+            GitCache.RemoveUnused(caches);
+        _hasTidied = true;
         var tip = address.PinnedCommit is { } pinned && GitId.Parse(pinned) is var commit && _origin.Repository.Has(commit)
             ? new GitTip(null, commit)
             : GitTip.Select(address, _origin.List(cancellation));

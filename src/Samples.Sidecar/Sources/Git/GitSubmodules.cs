@@ -51,7 +51,14 @@ internal sealed class GitSubmodules(Uri repository, HttpClient http, string cach
     /// <summary>Removes what was fetched of every submodule.</summary>
     public void Discard() => _origins.ForEach(origin => origin.Discard());
 
-    public void Dispose() => _origins.ForEach(origin => origin.Dispose());
+    public void Dispose()
+    {
+        foreach (var origin in _origins)
+        {
+            origin.Rest();
+            origin.Dispose();
+        }
+    }
 
     /// <summary>A relative address stands beside its parent's (gitmodules(5)).</summary>
     internal static Uri? Resolve(Uri parent, string url)

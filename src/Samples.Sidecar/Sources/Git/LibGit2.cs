@@ -18,7 +18,7 @@ internal static unsafe partial class LibGit2
 
     /// <summary>Of a pack, mapped at a time: the map counts as this process's memory.</summary>
     private const nint WindowSize = 1 << 20;
-    private const nint WindowLimit = 16 << 20;
+    private const nint WindowLimit = 4 << 20;
 
     static LibGit2()
     {
