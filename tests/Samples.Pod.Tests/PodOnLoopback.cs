@@ -69,6 +69,14 @@ internal sealed class PodOnLoopback : IAsyncDisposable
         await ReadyAsync(Server, $"http://127.0.0.1:{_ports[1]}/readyz");
     }
 
+    /// <summary>Asks the sidecar for a sync, and returns when that has ended.</summary>
+    public async Task NudgeAsync()
+    {
+        using var client = new HttpClient();
+        using var answer = await client.PostAsync(new Uri($"http://127.0.0.1:{_ports[2]}/control/sync"), null);
+        Assert.True(answer.IsSuccessStatusCode, Sidecar?.Log);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Samples.SharedVolume;
+using Samples.Sidecar.Sources.Git;
 
 namespace Samples.Sidecar.Sources;
 
@@ -17,7 +18,13 @@ public sealed partial class SourcesValidator : IValidateOptions<SidecarOptions>
     private static string? FindProblem(SourceOptions source)
     {
         if (!ContentSource.TryParse(source.Uri, out var uri))
-            return $"{(source.Section.Length > 0 ? source.Section + "__Uri" : "Sidecar__Source")} is '{WithoutSecrets(source.Uri)}'; it takes {ContentSource.Syntax}.";
+        {
+            var setting = source.Section.Length > 0 ? source.Section + "__Uri" : "Sidecar__Source";
+            return GitAddress.IsMeant(source.Uri)
+                ? $"{setting} is '{WithoutSecrets(source.Uri)}': {GitAddress.FindProblem(source.Uri)}. It takes {GitAddress.Syntax}."
+                : $"{setting} is '{WithoutSecrets(source.Uri)}'; it takes {ContentSource.Syntax}.";
+        }
+
         if (source.PublicKeyPath.Length > 0 && !ContentSource.CanBeSigned(uri))
             return $"{Setting(source, nameof(source.PublicKeyPath))} is '{source.PublicKeyPath}'; it takes sources that can be signed, an archive over HTTP(S) or what is in an OCI registry, which '{WithoutSecrets(source.Uri)}' is not.";
         if (source.MaxConcurrentRequests is < 1 or > 64)

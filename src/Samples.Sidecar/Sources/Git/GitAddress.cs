@@ -24,6 +24,9 @@ public sealed record GitAddress(Uri Repository, string? Ref, string Path, bool S
     /// <summary>The whole commit id that pins the content for good, in lower case; null where <see cref="Ref"/> is none.</summary>
     public string? PinnedCommit => Ref is { Length: GitId.HexLength } && GitId.IsHex(Ref) ? Ref.ToLowerInvariant() : null;
 
+    /// <summary>Whether a source means to be of this kind, right or wrong.</summary>
+    public static bool IsMeant(string text) => text is not null && text.StartsWith(Prefix, StringComparison.Ordinal);
+
     public static bool TryParse(string? text, [NotNullWhen(true)] out GitAddress? address) => (address = Parse(text, out _)) is not null;
 
     /// <summary>What is wrong with the address, naming the part of it but no value; null where nothing is.</summary>
