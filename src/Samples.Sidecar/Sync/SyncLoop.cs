@@ -173,8 +173,8 @@ public sealed partial class SyncLoop(
     private void BecomeStandby()
     {
         _isStandby = true;
-        Log.Standby(logger, _volume.Root);
         board.Standby(_volume);
+        Log.Standby(logger, _volume.Root);
     }
 
     private void MovedOn(TimeSpan due)
