@@ -14,32 +14,27 @@ public sealed class StagedRelease : IDisposable
     internal const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     private readonly Volume _volume;
-    private readonly bool _isSound;
     private readonly ContentLimits _limits;
-    private readonly Dictionary<string, ReleaseFile> _previousFiles;
+    private readonly PreviousFiles _previous;
     private readonly Dictionary<string, ReleaseFile> _files = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _spellings = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Lazy<ILookup<string, ReleaseFile>> _previousByHash;
+    private readonly PathClaims _claims = new();
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
     private long _passedOver;
 
-    /// <summary>The folder that was made last, the one that was claimed last, and the pair that was shared last: files come folder by folder.</summary>
+    /// <summary>The folder that was made last: files come folder by folder.</summary>
     private string _folder = "";
-    private string _claimed = "";
-    private (string Folder, OpenFolder From, OpenFolder To)? _shared;
 
     /// <param name="isSound">Whether the previous release was held against its manifest just now.</param>
     internal StagedRelease(Volume volume, string directory, Release? previous, bool isSound, ContentLimits limits)
     {
         _volume = volume;
-        _isSound = isSound;
         Previous = previous;
         _limits = limits;
-        _previousFiles = previous?.Manifest.Files.ToDictionary(f => f.Path, StringComparer.Ordinal) ?? [];
-        _previousByHash = new(() => _previousFiles.Values.ToLookup(f => f.Sha256, StringComparer.Ordinal));
         StagingDirectory = directory;
         Directory = Path.Combine(directory, "release");
         DocumentRoot = Path.Combine(Directory, Release.DocumentRootName);
+        Scratch = new ScratchSpace(volume, directory, limits);
+        _previous = new PreviousFiles(previous, isSound, DocumentRoot);
         // One by one: with the volume's root gone, all of them at once would make an empty one in its place.
         Posix.TryMakeDirectory(directory);
         Posix.TryMakeDirectory(Directory);
@@ -71,8 +66,8 @@ public sealed class StagedRelease : IDisposable
     /// <summary>Paths of the files that were written, not shared.</summary>
     internal IReadOnlySet<string> Written => _written;
 
-    /// <summary>Where <see cref="SaveScratchAsync"/> puts what is to be unpacked; it goes when this is disposed.</summary>
-    public string ScratchFile => Path.Combine(StagingDirectory, "scratch");
+    /// <summary>For downloads on their way into the release.</summary>
+    public ScratchSpace Scratch { get; }
 
     /// <summary>Copies a file into the release, or shares the previous release's where the bytes are the same.</summary>
     /// <param name="path">See <see cref="ContentPath"/>.</param>
@@ -86,7 +81,7 @@ public sealed class StagedRelease : IDisposable
     {
         Claim(path);
         CheckSize(path, size ?? 0);
-        RequireSpace(path, size);
+        Scratch.RequireSpace(path, size);
 
         var incoming = Path.Combine(StagingDirectory, "incoming");
         ReleaseFile file;
@@ -100,7 +95,7 @@ public sealed class StagedRelease : IDisposable
         }
 
         MakeFolderOf(path);
-        if (_previousFiles.TryGetValue(path, out var previous) && previous.Sha256 == file.Sha256 && TryShare(previous))
+        if (_previous.Find(path) is { } previous && previous.Sha256 == file.Sha256 && TryShare(previous))
         {
             File.Delete(incoming);
             return;
@@ -112,104 +107,28 @@ public sealed class StagedRelease : IDisposable
         _files.Add(path, file);
     }
 
-    /// <summary>Streams a download to <see cref="ScratchFile"/>.</summary>
-    /// <inheritdoc cref="SaveAsync"/>
-    public Task SaveScratchAsync(string name, Stream content, long? size, CancellationToken cancellation) =>
-        SaveAsync(ScratchFile, name, content, size, cancellation);
-
-    /// <summary>A path beside <see cref="ScratchFile"/> that nobody has used yet; what is there goes when this is disposed.</summary>
-    public string NewScratchFile() => Path.Combine(StagingDirectory, Path.GetRandomFileName());
-
-    /// <summary>Streams a download to a scratch file; safe for use by several threads, each with a file of its own.</summary>
-    /// <param name="file">See <see cref="NewScratchFile"/>.</param>
-    /// <param name="name">What it is, for errors.</param>
-    /// <param name="content">Read to its end, never held in memory whole.</param>
-    /// <param name="size">In bytes, as announced; null where it is not.</param>
-    /// <param name="cancellation">Ends the download.</param>
-    /// <exception cref="ContentRejectedException">It is larger than the whole release may be.</exception>
-    /// <exception cref="IOException">The volume cannot take it; where it is full, the message says what was needed.</exception>
-    public async Task SaveAsync(string file, string name, Stream content, long? size, CancellationToken cancellation)
-    {
-        CheckDownload(name, size ?? 0);
-        RequireSpace(name, size);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
-        {
-            using var handle = File.OpenHandle(file, System.IO.FileMode.Create, FileAccess.Write);
-            var length = 0L;
-            int read;
-            while ((read = await content.ReadAsync(buffer.AsMemory(0, BufferSize), cancellation).ConfigureAwait(false)) > 0)
-            {
-                CheckDownload(name, length + read);
-                RandomAccess.Write(handle, buffer.AsSpan(0, read), length);
-                length += read;
-            }
-        }
-        catch (IOException e) when (e.HResult is Posix.NoSpaceLeft or Posix.QuotaExceeded)
-        {
-            throw _volume.OutOfSpace(name, size, e);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    /// <summary>Fails before the first byte where the volume has less space than is announced.</summary>
-    /// <param name="name">What it is for.</param>
-    /// <param name="size">In bytes; null where it is not known.</param>
-    /// <exception cref="IOException">The volume cannot take it.</exception>
-    public void RequireSpace(string name, long? size)
-    {
-        // Small files are written as fast as the question is asked, and say the same when they do not fit.
-        if (size > BufferSize && size > _volume.FreeSpace)
-            throw _volume.OutOfSpace(name, size);
-    }
-
     /// <summary>
     /// Shares the previous release's file without reading it, where that has the same path, size and
     /// modification time. False where it has not, or the system refuses the link: then <see cref="Add"/> it.
     /// </summary>
     /// <exception cref="ContentRejectedException">The path or the release's size is not allowed.</exception>
     public bool TryReuse(string path, long size, DateTimeOffset modified) =>
-        _previousFiles.TryGetValue(path, out var previous) && previous.Size == size && previous.Modified == modified && TryClaimShared(previous);
+        _previous.Find(path) is { } previous && previous.Size == size && previous.Modified == modified && TryClaimShared(previous);
 
     /// <summary>Shares the previous release's file without reading it, where that has the same path and hash. False as above.</summary>
     /// <exception cref="ContentRejectedException">The path or the release's size is not allowed.</exception>
     public bool TryReuse(string path, string sha256) =>
-        _previousFiles.TryGetValue(path, out var previous) && previous.Sha256 == sha256 && TryClaimShared(previous);
+        _previous.Find(path) is { } previous && previous.Sha256 == sha256 && TryClaimShared(previous);
 
-    /// <summary>Opens a file of the previous release by its hash, wherever that has it; null where it has none, or not as it was published.</summary>
-    public FileStream? OpenPrevious(string sha256)
-    {
-        if (_previousByHash.Value[sha256].FirstOrDefault() is not { } previous)
-            return null;
-
-        FileStream? file = null;
-        try
-        {
-            file = File.OpenRead(Previous!.PathOf(previous));
-            if (Convert.ToHexStringLower(SHA256.HashData(file)) == sha256)
-            {
-                file.Position = 0;
-                return file;
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // As if it were not there: it can be had from the source.
-        }
-
-        file?.Dispose();
-        return null;
-    }
+    /// <inheritdoc cref="PreviousFiles.Open"/>
+    public FileStream? OpenPrevious(string sha256) => _previous.Open(sha256);
 
     /// <summary>
     /// Shares the previous release's file of this path without reading it, where it is still as it was published: for a source that knows by
     /// other means than size and time that the content of this path has not changed since. False as above.
     /// </summary>
     /// <exception cref="ContentRejectedException">The path or the release's size is not allowed.</exception>
-    public bool TryReuse(string path) => _previousFiles.TryGetValue(path, out var previous) && TryClaimShared(previous);
+    public bool TryReuse(string path) => _previous.Find(path) is { } previous && TryClaimShared(previous);
 
     public bool Contains(string path) => _files.ContainsKey(path);
 
@@ -242,7 +161,7 @@ public sealed class StagedRelease : IDisposable
     /// <summary>Removes the staging directory and all that is left in it; what cannot be removed is left to <see cref="VolumeWriter.Tidy"/>.</summary>
     public void Dispose()
     {
-        CloseShared();
+        _previous.Dispose();
         try
         {
             if (System.IO.Directory.Exists(StagingDirectory))
@@ -263,7 +182,7 @@ public sealed class StagedRelease : IDisposable
     }
 
     /// <summary>Whether the source has nothing by this name.</summary>
-    internal bool IsFree(string path) => !_spellings.ContainsKey(path) && !_spellings.ContainsKey(path + "/");
+    internal bool IsFree(string path) => _claims.IsFree(path);
 
     internal string PathOf(string path) => Path.Combine(DocumentRoot, path);
 
@@ -307,82 +226,27 @@ public sealed class StagedRelease : IDisposable
         MakeFolderOf(previous.Path);
         if (TryShare(previous))
             return true;
-        _spellings.Remove(previous.Path);
+        _claims.Release(previous.Path);
         return false;
     }
 
-    private bool TryShare(ReleaseFile file)
+    private bool TryShare(ReleaseFile previous)
     {
-        var slash = file.Path.LastIndexOf('/');
-        var name = file.Path[(slash + 1)..];
-        if (OpenShared(file.Path.AsSpan(0, Math.Max(slash, 0))) is not var (_, from, to))
+        if (_previous.TryLink(previous, IsFree) is not { } file)
             return false;
-        // A file that somebody edited in place must not live on in the next release.
-        if (!_isSound && from.TryStat(name) != new FileStat(FileKind.File, file.Size, file.Modified.UtcDateTime))
-            return false;
-        if (!from.TryLink(name, to))
-            return false;
-
-        // A form that cannot be shared, or whose name the source itself has taken, is not of this release.
-        var shared = 0;
-        foreach (var encoding in file.Encodings)
-            shared += IsFree(file.Path + encoding.Extension) && from.TryLink(name + encoding.Extension, to) ? 1 : 0;
         Size += file.Size;
         ReusedSize += file.Size;
-        _files.Add(file.Path, shared == file.Encodings.Count ? file : file with
-        {
-            Encodings = [.. file.Encodings.Where(e => to.TryStat(name + e.Extension) is { Kind: FileKind.File } && IsFree(file.Path + e.Extension))],
-        });
+        _files.Add(file.Path, file);
         return true;
     }
 
-    /// <summary>A folder of the previous release, and its counterpart here; null where the previous release has it no more.</summary>
-    private (string Folder, OpenFolder From, OpenFolder To)? OpenShared(ReadOnlySpan<char> folder)
-    {
-        if (_shared is { } shared && folder.SequenceEqual(shared.Folder))
-            return _shared;
-        CloseShared();
-        var from = Path.Join(Previous!.DocumentRoot, folder);
-        if (!System.IO.Directory.Exists(from))
-            return null;
-        return _shared = (folder.ToString(), new OpenFolder(from), new OpenFolder(Path.Join(DocumentRoot, folder)));
-    }
-
-    private void CloseShared()
-    {
-        _shared?.From.Dispose();
-        _shared?.To.Dispose();
-        _shared = null;
-    }
-
-    /// <summary>Takes a path and its folders for this release; two that differ in case only would be one on other systems.</summary>
     private void Claim(string path)
     {
-        if (ContentPath.FindProblem(path) is { } problem)
-            throw new ContentRejectedException(RejectionReason.Path, $"Refused '{path}': the path {problem}.");
         if (_files.Count >= _limits.MaxFiles)
             throw new ContentRejectedException(RejectionReason.TooManyFiles, $"Refused '{path}': it is beyond the limit of {_limits.MaxFiles} files.");
-        if (!_spellings.TryAdd(path, path))
-            throw ContentRejectedException.Collision($"Refused '{path}': '{_spellings[path]}' is there already, and the two differ in case at most.", _spellings[path]);
-
-        // Most files are in the folder of the one before, which has been through all this.
-        var parent = path.LastIndexOf('/') + 1;
-        for (var slash = parent - 1; slash > 0 && !path.AsSpan(0, parent).SequenceEqual(_claimed); slash = path.LastIndexOf('/', slash - 1))
-        {
-            var folder = path[..(slash + 1)];
-            if (_spellings.TryGetValue(path[..slash], out var spelling) || (_spellings.TryGetValue(folder, out spelling) && spelling != folder))
-                throw ContentRejectedException.Collision($"Refused '{path}': its folder '{path[..slash]}' collides with another entry.", spelling);
-            if (!_spellings.TryAdd(folder, folder))
-                break;
-            FreeEncodedName(path[..slash]);
-        }
-
-        if (parent != _claimed.Length || !path.StartsWith(_claimed, StringComparison.Ordinal))
-            _claimed = path[..parent];
-        if (_spellings.ContainsKey(path + "/"))
-            throw ContentRejectedException.Collision($"Refused '{path}': there is a folder of that name already.", path + "/");
-        FreeEncodedName(path);
+        _claims.Claim(path, FreeEncodedName);
     }
+
 
     /// <summary>Where the source has a file or a folder of its own called like the shared encoded form of another, the source wins.</summary>
     private void FreeEncodedName(string path)
@@ -415,12 +279,6 @@ public sealed class StagedRelease : IDisposable
         if (folder != DocumentRoot)
             MakeFolder(Path.GetDirectoryName(folder)!);
         Posix.TryMakeDirectory(folder);
-    }
-
-    private void CheckDownload(string name, long size)
-    {
-        if (size > _limits.MaxBytes)
-            throw new ContentRejectedException(RejectionReason.ReleaseTooLarge, $"Refused '{name}': the download alone is larger than the limit of {_limits.MaxBytes} bytes.");
     }
 
     private void CheckSize(string path, long size)

@@ -54,7 +54,7 @@ public sealed class DiskFullTests : IAsyncLifetime
             using var content = new MemoryStream(new byte[2 << 20]);
 
             var error = await Assert.ThrowsAsync<IOException>(
-                () => staged.SaveScratchAsync("site.tar.gz", content, content.Length, TestContext.Current.CancellationToken));
+                () => staged.Scratch.SaveAsync(staged.Scratch.MainFile, "site.tar.gz", content, content.Length, TestContext.Current.CancellationToken));
 
             AssertNamesSpace(error, "'site.tar.gz'");
         }

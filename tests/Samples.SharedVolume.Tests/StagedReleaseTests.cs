@@ -130,7 +130,7 @@ public sealed class StagedReleaseTests
         using var content = new MemoryStream("hello"u8.ToArray());
 
         var added = Assert.Throws<IOException>(() => staged.Add("a.html", content, TestVolume.Modified, Exbibyte, TestContext.Current.CancellationToken));
-        var saved = await Assert.ThrowsAsync<IOException>(() => staged.SaveScratchAsync("site.tar", content, Exbibyte, TestContext.Current.CancellationToken));
+        var saved = await Assert.ThrowsAsync<IOException>(() => staged.Scratch.SaveAsync(staged.Scratch.MainFile, "site.tar", content, Exbibyte, TestContext.Current.CancellationToken));
 
         Assert.StartsWith($"No space left on the shared volume '{volume.Volume.Root}' for 'a.html': it needs {Exbibyte} bytes, ", added.Message, StringComparison.Ordinal);
         Assert.StartsWith($"No space left on the shared volume '{volume.Volume.Root}' for 'site.tar': it needs {Exbibyte} bytes, ", saved.Message, StringComparison.Ordinal);
@@ -146,7 +146,7 @@ public sealed class StagedReleaseTests
         using var content = new MemoryStream(new byte[101]);
 
         var refusal = await Assert.ThrowsAsync<ContentRejectedException>(
-            () => staged.SaveScratchAsync("site.tar.gz", content, null, TestContext.Current.CancellationToken));
+            () => staged.Scratch.SaveAsync(staged.Scratch.MainFile, "site.tar.gz", content, null, TestContext.Current.CancellationToken));
 
         Assert.Equal(RejectionReason.ReleaseTooLarge, refusal.Reason);
         Assert.StartsWith("Refused 'site.tar.gz': ", refusal.Message, StringComparison.Ordinal);
@@ -160,8 +160,8 @@ public sealed class StagedReleaseTests
         using var staged = writer.Stage(ContentLimits.Default);
         using var content = new MemoryStream("archive"u8.ToArray());
 
-        await staged.SaveScratchAsync("site.tar", content, 7, TestContext.Current.CancellationToken);
-        var saved = await File.ReadAllTextAsync(staged.ScratchFile, TestContext.Current.CancellationToken);
+        await staged.Scratch.SaveAsync(staged.Scratch.MainFile, "site.tar", content, 7, TestContext.Current.CancellationToken);
+        var saved = await File.ReadAllTextAsync(staged.Scratch.MainFile, TestContext.Current.CancellationToken);
         staged.Add("index.html", "1");
         var release = writer.Publish(staged, TestVolume.Source, TestContext.Current.CancellationToken).Release;
 

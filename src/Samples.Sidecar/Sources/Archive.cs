@@ -54,7 +54,7 @@ internal static class Archive
 
     private static void Read(string name, ContentSink sink, Action<Stream> unpack)
     {
-        using var file = File.OpenRead(sink.ScratchFile);
+        using var file = File.OpenRead(sink.Scratch.MainFile);
         try
         {
             unpack(file);

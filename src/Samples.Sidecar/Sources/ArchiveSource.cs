@@ -95,7 +95,7 @@ public sealed class ArchiveSource(Uri uri, SourceSettings settings, TimeProvider
             var keys = TrustedKeys.Read(source._settings.PublicKeyPath);
             using var hash = Revision is null || source._settings.VerifySha256 || keys is not null ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
             using (var body = new ObservedStream(source.Resuming(response), block => hash?.AppendData(block)))
-                await sink.SaveScratchAsync(source.Uri, body, response.Content.Headers.ContentLength, cancellation);
+                await sink.Scratch.SaveAsync(sink.Scratch.MainFile, source.Uri, body, response.Content.Headers.ContentLength, cancellation);
 
             if (hash?.GetHashAndReset() is { } sha256)
             {

@@ -13,8 +13,8 @@ public sealed class ContentSink(StagedRelease staged, string prefix, ContentFilt
     /// <summary>This very source's revision in the release that unchanged files are shared with; null where that was made from anything else.</summary>
     public string? PreviousRevision => previousRevision;
 
-    /// <inheritdoc cref="StagedRelease.ScratchFile"/>
-    public string ScratchFile => staged.ScratchFile;
+    /// <inheritdoc cref="StagedRelease.Scratch"/>
+    public ScratchSpace Scratch => staged.Scratch;
 
     /// <inheritdoc cref="StagedRelease.Limits"/>
     public ContentLimits Limits => staged.Limits;
@@ -75,20 +75,6 @@ public sealed class ContentSink(StagedRelease staged, string prefix, ContentFilt
 
     /// <inheritdoc cref="StagedRelease.OpenPrevious"/>
     public FileStream? OpenPrevious(string sha256) => staged.OpenPrevious(sha256);
-
-    /// <inheritdoc cref="StagedRelease.RequireSpace"/>
-    public void RequireSpace(string name, long? size) => staged.RequireSpace(name, size);
-
-    /// <inheritdoc cref="StagedRelease.NewScratchFile"/>
-    public string NewScratchFile() => staged.NewScratchFile();
-
-    /// <inheritdoc cref="StagedRelease.SaveAsync"/>
-    public Task SaveAsync(string file, string name, Stream content, long? size, CancellationToken cancellation) =>
-        staged.SaveAsync(file, name, content, size, cancellation);
-
-    /// <inheritdoc cref="StagedRelease.SaveScratchAsync"/>
-    public Task SaveScratchAsync(string name, Stream content, long? size, CancellationToken cancellation) =>
-        staged.SaveScratchAsync(name, content, size, cancellation);
 
     /// <summary>Takes over what this source brought before; false where the release before has it no more.</summary>
     internal bool TryReuseAll(IReadOnlyList<ReleaseFile> files)

@@ -33,7 +33,7 @@ internal sealed partial class SharedFiles(Uri folder, HttpClient http, int maxCo
                 wanted.Add(file);
         }
 
-        sink.RequireSpace($"the release at {folder}", wanted.Sum(file => file.Size));
+        sink.Scratch.RequireSpace($"the release at {folder}", wanted.Sum(file => file.Size));
 
         var options = new ParallelOptions { MaxDegreeOfParallelism = maxConcurrent, CancellationToken = cancellation };
         var adding = new Lock();
@@ -123,8 +123,8 @@ internal sealed partial class SharedFiles(Uri folder, HttpClient http, int maxCo
 
     private static async Task<Stream> SaveAsync(ReleaseFile file, Stream body, ContentSink sink, CancellationToken cancellation)
     {
-        var path = sink.NewScratchFile();
-        await sink.SaveAsync(path, file.Path, body, file.Size, cancellation);
+        var path = sink.Scratch.NewFile();
+        await sink.Scratch.SaveAsync(path, file.Path, body, file.Size, cancellation);
         return new FileStream(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Options = FileOptions.DeleteOnClose });
     }
 

@@ -45,7 +45,7 @@ internal sealed class OciContent(OciReference reference, OciRegistry registry, C
     {
         if (_overlay.Place(name, isFolder: false) is not { } path)
             return;
-        using var file = File.OpenRead(sink.ScratchFile);
+        using var file = File.OpenRead(sink.Scratch.MainFile);
         sink.Add(path, file, DateTimeOffset.UnixEpoch, file.Length, cancellation);
     }
 
@@ -53,7 +53,7 @@ internal sealed class OciContent(OciReference reference, OciRegistry registry, C
     private bool IsGzipped(OciDescriptor layer)
     {
         Span<byte> start = stackalloc byte[4];
-        using var file = File.OpenRead(sink.ScratchFile);
+        using var file = File.OpenRead(sink.Scratch.MainFile);
         start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         return start.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD])
             ? throw Unsupported($"layer {layer.Digest} is compressed by zstd; push it with gzip.")

@@ -107,7 +107,7 @@ internal sealed class OciRegistry(OciReference reference, HttpClient http, OciLo
             Require(length <= descriptor.Size, digest);
             hash.AppendData(block);
         });
-        await sink.SaveScratchAsync($"{reference} layer {digest}", body, descriptor.Size, cancellation);
+        await sink.Scratch.SaveAsync(sink.Scratch.MainFile, $"{reference} layer {digest}", body, descriptor.Size, cancellation);
         Require(length == descriptor.Size && digest.IsHashOf(hash), digest);
     }
 
