@@ -30,9 +30,10 @@ public sealed partial class MetricsTableTests
 
         var metrics = await client.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
 
-        var types = Type().Matches(metrics).Where(m => m.Groups["name"].Value != "target_info")
-            .ToDictionary(m => m.Groups["name"].Value, m => $"{m.Groups["type"].Value} {string.Join(' ', LabelsOf(metrics, m.Groups["name"].Value))}".TrimEnd());
-        Assert.Equal(types.OrderBy(t => t.Key, StringComparer.Ordinal), Rows().Select(row => KeyValuePair.Create(row.Name, $"{row.Type} {string.Join(' ', row.Labels.Keys.Order(StringComparer.Ordinal))}".TrimEnd())).OrderBy(t => t.Key, StringComparer.Ordinal));
+        var said = Type().Matches(metrics).Select(m => (Name: m.Groups["name"].Value, Type: m.Groups["type"].Value)).Where(metric => metric.Name != "target_info")
+            .Select(metric => $"{metric.Name} {metric.Type}: {string.Join(' ', LabelsOf(metrics, metric.Name))}");
+        var listed = Rows().Select(row => $"{row.Name} {row.Type}: {string.Join(' ', row.Labels.Keys.Order(StringComparer.Ordinal))}");
+        Assert.Equal(said.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
 
         Task SyncAsync() => client.PostAsync(new Uri("/control/sync", UriKind.Relative), null, TestContext.Current.CancellationToken);
     }

@@ -109,10 +109,21 @@ public sealed partial class SidecarPageTests : IAsyncDisposable
             start.Environment[name] = value;
         start.Environment["PATH"] = $"{AppContext.BaseDirectory}:{Environment.GetEnvironmentVariable("PATH")}";
         using var shell = Process.Start(start)!;
-        var output = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(Eventually.Deadline);
-        await shell.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Eventually.Deadline);
-        Assert.True(shell.ExitCode == 0, output);
-        return output.TrimEnd();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        // Several programs, one after the other.
+        limit.CancelAfter(2 * Eventually.Deadline);
+        try
+        {
+            var output = await shell.StandardOutput.ReadToEndAsync(limit.Token);
+            await shell.WaitForExitAsync(limit.Token);
+            Assert.True(shell.ExitCode == 0, output);
+            return output.TrimEnd();
+        }
+        finally
+        {
+            if (!shell.HasExited)
+                shell.Kill(entireProcessTree: true);
+        }
     }
 
     /// <summary>The text with this machine's folders and ports in place of a container's.</summary>

@@ -90,7 +90,16 @@ public sealed partial class MigrationTests
         Needs.Program("nginx");
         using var folder = new TemporaryFolder();
         var server = (await Manifest.Load(name)).Single<V1ConfigMap>().Data["default.conf"];
-        var configuration = folder.Write("nginx.conf", $"pid {folder["pid"]};\nevents {{}}\nhttp {{\naccess_log off;\n{server}}}\n");
+        var configuration = folder.Write("nginx.conf", $$"""
+            pid {{folder["pid"]}};
+            events {}
+            http {
+              access_log off;
+              client_body_temp_path {{folder["body"]}}; proxy_temp_path {{folder["proxy"]}}; fastcgi_temp_path {{folder["fastcgi"]}};
+              uwsgi_temp_path {{folder["uwsgi"]}}; scgi_temp_path {{folder["scgi"]}};
+              {{server}}
+            }
+            """);
 
         var result = await Cli.Wrap("nginx").WithArguments(["-t", "-e", folder["error.log"], "-c", configuration]).WithValidation(CommandResultValidation.None)
             .ExecuteAsync(TestContext.Current.CancellationToken).Task.WaitAsync(Eventually.Deadline, TestContext.Current.CancellationToken);
