@@ -15,16 +15,34 @@ public sealed partial class DocumentTests
 
     [Theory]
     [MemberData(nameof(Documents))]
-    public void Document_LinksToFilesThatExist(string document)
+    public void Document_LinksToFilesAndHeadingsThatExist(string document)
     {
-        var folder = Path.GetDirectoryName(RepositoryRoot.Combine(document))!;
+        var path = RepositoryRoot.Combine(document);
 
-        var broken = Link().Matches(File.ReadAllText(RepositoryRoot.Combine(document)))
+        var broken = Link().Matches(File.ReadAllText(path))
             .Select(match => match.Groups["target"].Value)
-            .Where(target => !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith('#'))
-            .Where(target => !Path.Exists(Path.Combine(folder, target.Split('#')[0])));
+            .Where(target => !target.Contains("://", StringComparison.Ordinal))
+            .Where(target => !LeadsSomewhere(path, target.Split('#')));
 
         Assert.Empty(broken);
+    }
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Document_NamesSettingsThatExist(string document)
+    {
+        var settings = Contract.Settings.Values.SelectMany(names => names).Select(name => name.TrimEnd('…')).ToHashSet();
+
+        var unknown = Setting().Matches(File.ReadAllText(RepositoryRoot.Combine(document)))
+            .Select(match => match.Value)
+            .Where(name => !IsKnown(Number().Replace(name, "__N__")));
+
+        Assert.Empty(unknown);
+
+        // What one source may set is what all of them may, but for its address and its target.
+        bool IsKnown(string name) => settings.Contains(name) || (name.EndsWith("__", StringComparison.Ordinal) && settings.Any(setting => setting.StartsWith(name, StringComparison.Ordinal)))
+            || (name.StartsWith("Sidecar__Sources__N__", StringComparison.Ordinal) && settings.Contains(name.Replace("Sources__N__", "", StringComparison.Ordinal)))
+            || settings.Any(prefix => prefix.EndsWith("__", StringComparison.Ordinal) && !prefix.Contains("Sources", StringComparison.Ordinal) && name.StartsWith(prefix, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -80,6 +98,26 @@ public sealed partial class DocumentTests
         return (YamlMappingNode)yaml.Documents[0].RootNode;
     }
 
+    private static bool LeadsSomewhere(string document, string[] target)
+    {
+        var file = target[0].Length == 0 ? document : Path.Combine(Path.GetDirectoryName(document)!, target[0]);
+        return Path.Exists(file) && (target.Length == 1 || HeadingsOf(file).Contains(target[1]));
+    }
+
+    /// <summary>As GitHub and Gitea make anchors of them.</summary>
+    private static IEnumerable<string> HeadingsOf(string document) => File.ReadLines(document)
+        .Where(line => line.StartsWith('#'))
+        .Select(line => NoPartOfAnAnchor().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
+
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NoPartOfAnAnchor();
+
+    [GeneratedRegex(@"\b(Sidecar|Server|Init|SharedVolume)__(\w|-(?=\w))+")]
+    private static partial Regex Setting();
+
+    [GeneratedRegex(@"__\d+__")]
+    private static partial Regex Number();
 }

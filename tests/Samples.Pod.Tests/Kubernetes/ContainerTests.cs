@@ -96,7 +96,8 @@ public sealed partial class ContainerTests
         Assert.All(container.Env, variable =>
         {
             Assert.Null(variable.ValueFrom?.SecretKeyRef);
-            Assert.DoesNotMatch(Secretive(), variable.Name);
+            // Where a secret is may be told to everybody.
+            Assert.True(variable.Name.EndsWith("Path", StringComparison.Ordinal) || !Secretive().IsMatch(variable.Name), variable.Name);
             Assert.DoesNotMatch(UserInfo(), variable.Value ?? "");
         });
     }

@@ -12,6 +12,7 @@ internal sealed class Manifest
 {
     public const string PodFile = "k8s/pod.yaml";
     public const string BaseFolder = "k8s/base";
+    public const string MigratedFile = "docs/from-git-sync/after.yaml";
 
     private static readonly Lazy<Task<string>> _renderedBase = new(() => Kustomize(RepositoryRoot.Combine(BaseFolder)));
 
@@ -30,12 +31,12 @@ internal sealed class Manifest
 
     public V1PodSpec Pod { get; }
 
-    public IEnumerable<V1Container> Containers => [.. Pod.InitContainers, .. Pod.Containers];
+    public IEnumerable<V1Container> Containers => [.. Pod.InitContainers ?? [], .. Pod.Containers];
 
-    /// <param name="name"><see cref="PodFile"/> or <see cref="BaseFolder"/>, which kubectl renders.</param>
+    /// <param name="name">A file, or <see cref="BaseFolder"/>, which kubectl renders.</param>
     public static async Task<Manifest> Load(string name)
     {
-        if (name == PodFile)
+        if (name.EndsWith(".yaml", StringComparison.Ordinal))
             return Parse(await File.ReadAllTextAsync(RepositoryRoot.Combine(name)));
 
         Needs.Program("kubectl");

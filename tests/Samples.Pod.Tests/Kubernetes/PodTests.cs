@@ -100,7 +100,7 @@ public sealed class PodTests
     }
 
     [Theory]
-    [MemberData(nameof(Cases.Manifests), MemberType = typeof(Cases))]
+    [MemberData(nameof(Cases.ManifestsWithContent), MemberType = typeof(Cases))]
     public async Task Sidecar_ReadsItsSource_FromAVolumeThatItCantWrite(string manifest)
     {
         var loaded = await Manifest.Load(manifest);
