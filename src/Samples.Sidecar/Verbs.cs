@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Samples.Hosting;
 using Samples.SharedVolume;
 using Samples.Sidecar.Http;
+using Samples.Sidecar.Sources;
 using Samples.Sidecar.Notify;
 using Samples.Sidecar.Sync;
 
@@ -45,7 +46,10 @@ internal static class Verbs
         catch (HttpRequestException)
         {
             var volume = new Volume(services.GetRequiredService<IOptions<SharedVolumeOptions>>().Value.Path);
-            var status = StatusBoard.Read(volume, services.GetRequiredService<StatusBoard>().Current) with { State = SidecarState.Stopped };
+            // A volume has a status whether or not a source is set.
+            var hasSource = SourceOptions.ReadAll(services.GetRequiredService<IConfiguration>()) is [{ Uri.Length: > 0 }, ..];
+            var before = hasSource ? services.GetRequiredService<StatusBoard>().Current : SidecarStatus.OfNothing("", new SidecarOptions().Interval);
+            var status = StatusBoard.Read(volume, before) with { State = SidecarState.Stopped };
             Console.WriteLine(JsonSerializer.Serialize(status, SidecarJson.Default.SidecarStatus));
         }
 
@@ -117,7 +121,7 @@ internal static class Verbs
     }
 
     private static Uri ManagementOf(IServiceProvider services) =>
-        HealthCheckVerb.LoopbackOf(services.GetRequiredService<IOptions<SidecarOptions>>().Value.ManagementUrl);
+        HealthCheckVerb.LoopbackOf(services.GetRequiredService<IConfiguration>()["Sidecar:ManagementUrl"] ?? new SidecarOptions().ManagementUrl);
 
     private static HttpClient ClientOf(IServiceProvider services) =>
         new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = ManagementOf(services), Timeout = Timeout.InfiniteTimeSpan };

@@ -47,6 +47,24 @@ public sealed class VerbsTests : IDisposable
     }
 
     [Fact]
+    public async Task VerbsOfTheVolume_NeedNoSource()
+    {
+        await RunAsync("once");
+        var one = Current;
+        _source.Write("index.html", "two!");
+        await RunAsync("once");
+        string[] settings = [$"--SharedVolume:Path={_volume.Path}", "--Sidecar:ManagementUrl=http://127.0.0.1:9"];
+
+        var rolledBack = await SidecarProcess.RunAsync(["rollback", .. settings]);
+        var status = await SidecarProcess.RunAsync(["status", .. settings]);
+        var unpinned = await SidecarProcess.RunAsync(["unpin", .. settings]);
+
+        Assert.Equal((0, 0, 0), (rolledBack.ExitCode, status.ExitCode, unpinned.ExitCode));
+        Assert.Equal(one, Current);
+        Assert.Equal(one, (string)JsonNode.Parse(status.Output)!["pinned"]!);
+    }
+
+    [Fact]
     public async Task Verbs_AskTheSidecarThatRuns()
     {
         await using var sidecar = SidecarProcess.StartLoop(_source.Path, _volume.Path);

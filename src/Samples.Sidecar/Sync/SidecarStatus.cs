@@ -27,7 +27,11 @@ public sealed record SidecarStatus(
     DateTimeOffset? NextSyncAt,
     IReadOnlyList<SyncRecord> Syncs,
     IReadOnlyList<Repair> Repairs,
-    string? Damage);
+    string? Damage)
+{
+    /// <summary>Before anything was looked at.</summary>
+    public static SidecarStatus OfNothing(string source, TimeSpan interval) => new(SidecarState.Starting, source, interval, null, null, [], null, 0, null, [], [], null);
+}
 
 /// <param name="Id">The release's id.</param>
 /// <param name="CreatedAt">When it was first published.</param>

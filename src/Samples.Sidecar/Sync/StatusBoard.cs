@@ -20,7 +20,7 @@ public sealed class StatusBoard
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
         (_healer, _freshness, _metrics) = (healer, freshness, metrics);
-        _page = new Page(new SidecarStatus(SidecarState.Starting, source.Uri, options.Value.Interval, null, null, [], null, 0, null, [], [], null));
+        _page = new Page(SidecarStatus.OfNothing(source.Uri, options.Value.Interval));
     }
 
     public SidecarStatus Current => _page.Status;

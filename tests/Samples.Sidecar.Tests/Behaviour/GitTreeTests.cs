@@ -65,6 +65,19 @@ public sealed class GitTreeTests
     }
 
     [Fact]
+    public async Task Link_IsPassedOver_WhenItLeadsOutAndIsExcluded()
+    {
+        await using var server = await GitServer.StartAsync();
+        using var project = await GitProject.CreateAsync(server, "site.git", ("a/index.html", "one"));
+        File.CreateSymbolicLink(project["a/link"], "../../outside.txt");
+        await project.CommitAsync();
+
+        await using var sidecar = await RunningSidecar.StartAsync(project.Url(), null, null, "--Sidecar:Exclude=a/link");
+
+        Assert.Equal(["a/index.html"], sidecar.Volume.ReadCurrent()!.Manifest.Files.Select(file => file.Path));
+    }
+
+    [Fact]
     public async Task Link_IsRejectedByName_WhenItLeadsBackToAFolderThatItIsIn()
     {
         await using var server = await GitServer.StartAsync();

@@ -51,8 +51,15 @@ internal sealed class GitStaging(
             var at = (Entry: entry, Path: GitTree.Join(folder.Path, entry.Name));
             var was = entryBefore is { } e ? (Entry: e, Path: GitTree.Join(folderBefore!.Value.Path, e.Name)) : ((GitEntry Entry, string Path)?)null;
             if (entry.Kind == GitEntryKind.Link)
-                at = tree.Follow(folder, entry) ?? throw new ContentRejectedException(RejectionReason.Link,
-                    $"Refused '{prefix}{entry.Name}': the link leads out of the repository, into a submodule or nowhere.");
+            {
+                if (tree.Follow(folder, entry) is { } target)
+                    at = target;
+                else if (sink.Passes(prefix + entry.Name))
+                    throw new ContentRejectedException(RejectionReason.Link, $"Refused '{prefix}{entry.Name}': the link leads out of the repository, into a submodule or nowhere.");
+                else
+                    continue;
+            }
+
             if (was?.Entry.Kind == GitEntryKind.Link)
                 was = before!.Follow(folderBefore!.Value, was.Value.Entry);
             StageEntry(tree, at, before, was, prefix + entry.Name);
