@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 using Samples.Hosting;
 using Samples.SharedVolume;
 using Samples.Sidecar.Http;
-using Samples.Sidecar.Sources;
 using Samples.Sidecar.Notify;
+using Samples.Sidecar.Sources;
 using Samples.Sidecar.Sync;
 
 namespace Samples.Sidecar;
