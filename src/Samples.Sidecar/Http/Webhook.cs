@@ -46,15 +46,15 @@ internal static partial class Webhook
 
     public static void MapWebhook(this WebApplication app)
     {
+        // ASP.NET's limiter wakes ten times a second for as long as it lives, which is most of what an idle sidecar would cost.
+        if (app.Configuration["Sidecar:WebhookSecretPath"] is not { Length: > 0 })
+            return;
         app.UseRateLimiter();
         app.MapPost(Path, ReceiveAsync).RequireRateLimiting(RateLimit);
     }
 
     private static async Task<IResult> ReceiveAsync(HttpContext context, IOptions<SidecarOptions> options, SyncLoop loop, ILogger<SyncLoop> logger)
     {
-        if (options.Value.WebhookSecretPath.Length == 0)
-            return Results.NotFound();
-
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = MaxBody;
         if (await ReadSecretAsync(options.Value.WebhookSecretPath, logger, context.RequestAborted) is not { } secret)
