@@ -4,7 +4,7 @@ namespace Samples.SharedVolume;
 
 /// <summary>The files of the release that a new one shares what did not change with, by hard links.</summary>
 /// <param name="release">Null where there is none.</param>
-/// <param name="isSound">Whether it was held against its manifest just now: then its files are shared without another look.</param>
+/// <param name="isSound">Whether somebody holds it against its manifest: then its files are shared without another look.</param>
 /// <param name="documentRoot">Of the new release.</param>
 internal sealed class PreviousFiles(Release? release, bool isSound, string documentRoot) : IDisposable
 {

@@ -24,7 +24,7 @@ public sealed class StagedRelease : IDisposable
     /// <summary>The folder that was made last: files come folder by folder.</summary>
     private string _folder = "";
 
-    /// <param name="isSound">Whether the previous release was held against its manifest just now.</param>
+    /// <param name="isSound">Whether the previous release is held against its manifest by somebody.</param>
     internal StagedRelease(Volume volume, string directory, Release? previous, bool isSound, ContentLimits limits)
     {
         _volume = volume;

@@ -121,7 +121,7 @@ public sealed class VolumeWriter : IDisposable
     /// <summary>Begins a release.</summary>
     /// <param name="limits">Bounds of it.</param>
     /// <param name="share">Whether unchanged files are shared with the current release; not where that is known to be damaged.</param>
-    /// <param name="isSound">Whether that was held against its manifest just now: then its files are shared without another look.</param>
+    /// <param name="isSound">Whether somebody holds that against its manifest: then its files are shared without another look.</param>
     public StagedRelease Stage(ContentLimits limits, bool share = true, bool isSound = false) =>
         new(Volume, _folders.NewStagingPath(), share ? ReadCurrent() : null, isSound, limits);
 

@@ -29,9 +29,6 @@ public sealed partial class Healer(SyncMetrics metrics, TimeProvider clock, ILog
     /// <summary>The last repairs, newest first.</summary>
     public IReadOnlyList<Repair> Repairs => _repairs;
 
-    /// <summary>Whether the current release was held against its manifest just now, and not only a while ago.</summary>
-    public bool HasLooked { get; private set; }
-
     /// <summary>What is wrong with what is served and was not mended yet, or null.</summary>
     public Damage? Damage { get; private set; }
 
@@ -86,8 +83,7 @@ public sealed partial class Healer(SyncMetrics metrics, TimeProvider clock, ILog
 
         try
         {
-            HasLooked = _sound is not { } known || known.Release.Id != id || !IsTooSoon(known.Fingerprint.Entries);
-            if (!HasLooked)
+            if (_sound is { } known && known.Release.Id == id && IsTooSoon(known.Fingerprint.Entries))
                 return Directory.Exists(volume.DirectoryOf(id)) ? null : $"'{volume.DirectoryOf(id)}' is missing";
             _lookedAt = clock.GetTimestamp();
             if (writer.ReadCurrent() is not { } release)

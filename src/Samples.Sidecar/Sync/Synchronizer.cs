@@ -98,7 +98,7 @@ public sealed partial class Synchronizer(
             return null;
 
         var started = clock.GetTimestamp();
-        using var staged = writer.Stage(_limits, share: damage is null, isSound: damage is null && healer.HasLooked);
+        using var staged = writer.Stage(_limits, share: damage is null, isSound: damage is null);
         try
         {
             if (!await StageAsync(revision, staged, cancellation))
