@@ -245,8 +245,11 @@ public sealed class VolumeWriter : IDisposable
     /// <summary>Releases the volume's lock.</summary>
     public void Dispose() => _lock.Dispose();
 
+    /// <summary>A cluster's own users have numbers only.</summary>
+    private static string User => Environment.UserName is { Length: > 0 } name ? $"user '{name}'" : "a user without a name";
+
     private static UnauthorizedAccessException NotWritable(Volume volume, UnauthorizedAccessException cause) => new(
-        $"The shared volume '{volume.Root}' cannot be written by user '{Environment.UserName}': {cause.Message} Mount it writable, and run init and sidecar as the same user.", cause);
+        $"The shared volume '{volume.Root}' cannot be written by {User}: {cause.Message} Mount it writable, and run init and sidecar as the same user.", cause);
 
     /// <summary>Each release's own bytes, found out once for as long as the same releases are there: it takes reading every manifest.</summary>
     private Func<string, long> SizesOf(string? current, string[] others, RetentionPolicy policy)
