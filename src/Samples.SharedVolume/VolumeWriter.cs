@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Samples.SharedVolume;
 
 /// <summary>
@@ -207,7 +205,7 @@ public sealed class VolumeWriter : IDisposable
         }
         else
         {
-            Write(Volume.PinFile, id, _folders.NewStagingPath());
+            DurableFile.Replace(Volume.PinFile, id, _folders.NewStagingPath());
         }
 
         Posix.SyncDirectory(Volume.Root);
@@ -225,7 +223,7 @@ public sealed class VolumeWriter : IDisposable
     public void MarkNotified(string id)
     {
         // Not in staging, which a sync tidies up.
-        Write(Volume.NotifiedFile, id, Volume.NotifiedFile + ".new");
+        DurableFile.Replace(Volume.NotifiedFile, id, Volume.NotifiedFile + ".new");
         Posix.SyncDirectory(Volume.Root);
     }
 
@@ -263,17 +261,6 @@ public sealed class VolumeWriter : IDisposable
             Volume.OwnSize(current, counted);
         _sizes = (key, others.ToDictionary(id => id, id => Volume.OwnSize(id, counted), StringComparer.Ordinal));
         return id => _sizes.OfOthers[id];
-    }
-
-    private static void Write(string path, string text, string draft)
-    {
-        using (var file = File.OpenHandle(draft, FileMode.Create, FileAccess.Write))
-        {
-            RandomAccess.Write(file, Encoding.UTF8.GetBytes(text + "\n"), fileOffset: 0);
-            RandomAccess.FlushToDisk(file);
-        }
-
-        Posix.Rename(draft, path);
     }
 
     /// <summary>

@@ -118,20 +118,13 @@ public sealed class FailureTests : IDisposable
     public async Task Volume_ThatVanishes_IsNotMadeAnew()
     {
         var path = Directory.CreateDirectory(_volume["data"]).FullName;
-        var gate = new TaskCompletionSource();
-        var asked = new TaskCompletionSource();
         await using var server = await ArchiveServer.StartAsync();
-        server.Answer = async context =>
-        {
-            asked.TrySetResult();
-            await gate.Task;
-            await Results.Bytes(Tar.Of(("a/b/index.html", "one"))).ExecuteAsync(context);
-        };
+        var (asked, release) = server.Hold(Results.Bytes(Tar.Of(("a/b/index.html", "one"))));
         await using var sidecar = SidecarProcess.StartLoop(server.Url("site.tar"), path, "--Sidecar:Interval=00:00:00.1");
-        await asked.Task.WaitAsync(Eventually.Deadline, TestContext.Current.CancellationToken);
+        await asked;
 
         Directory.Delete(path, recursive: true);
-        gate.SetResult();
+        release();
 
         Assert.Equal(1, await sidecar.ExitAsync());
         Assert.False(Directory.Exists(path));

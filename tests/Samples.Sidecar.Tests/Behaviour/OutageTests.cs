@@ -74,20 +74,13 @@ public sealed class OutageTests : IDisposable
     [Fact]
     public async Task Source_SlowWithALongTimeout_IsWaitedFor()
     {
-        var gate = new TaskCompletionSource();
-        var asked = new TaskCompletionSource();
         await using var server = await ArchiveServer.StartAsync();
-        server.Answer = async context =>
-        {
-            asked.TrySetResult();
-            await gate.Task;
-            await Results.Bytes(_site).ExecuteAsync(context);
-        };
+        var (asked, release) = server.Hold(Results.Bytes(_site));
         await using var sidecar = await RunningSidecar.StartWithoutSyncAsync(server.Url("site.tar"), _volume.Path, _clock, "--Sidecar:Timeout=01:00:00");
-        await asked.Task.WaitAsync(Eventually.Deadline, TestContext.Current.CancellationToken);
+        await asked;
 
         _clock.Advance(TimeSpan.FromMinutes(59));
-        gate.SetResult();
+        release();
         await sidecar.WhenAsync(status => status.Syncs.Count > 0);
 
         Assert.Equal(SyncResult.Published, sidecar.Last.Result);

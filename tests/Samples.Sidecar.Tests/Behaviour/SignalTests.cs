@@ -74,21 +74,14 @@ public sealed class SignalTests : IDisposable
     [Fact]
     public async Task HangUps_InTheMiddleOfASync_EndNothing_AndASyncFollows()
     {
-        var gate = new TaskCompletionSource();
-        var asked = new TaskCompletionSource();
         await using var server = await ArchiveServer.StartAsync();
-        server.Answer = async context =>
-        {
-            asked.TrySetResult();
-            await gate.Task;
-            await Results.Bytes(Tar.Of(("index.html", "one")), entityTag: Microsoft.Net.Http.Headers.EntityTagHeaderValue.Parse("\"1\"")).ExecuteAsync(context);
-        };
+        var (asked, release) = server.Hold(Results.Bytes(Tar.Of(("index.html", "one")), entityTag: Microsoft.Net.Http.Headers.EntityTagHeaderValue.Parse("\"1\"")));
         await using var sidecar = SidecarProcess.StartLoop(server.Url("site.tar"), _volume.Path);
-        await asked.Task.WaitAsync(Eventually.Deadline, TestContext.Current.CancellationToken);
+        await asked;
 
         for (var i = 0; i < 3; i++)
             await sidecar.SignalAsync("HUP");
-        gate.SetResult();
+        release();
         await Eventually.TrueAsync(() => server.Requests.Count >= 2, "one more sync");
         await sidecar.SignalAsync("TERM");
 

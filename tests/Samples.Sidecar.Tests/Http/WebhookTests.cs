@@ -138,21 +138,14 @@ public sealed class WebhookTests : IDisposable
     [Fact]
     public async Task Nudges_CauseOneMoreSync_WhenTheyComeDuringOne()
     {
-        var gate = new TaskCompletionSource();
-        var asked = new TaskCompletionSource();
         await using var server = await ArchiveServer.StartAsync();
-        server.Answer = async context =>
-        {
-            asked.TrySetResult();
-            await gate.Task;
-            await Results.Bytes(Tar.Of(("index.html", "one"))).ExecuteAsync(context);
-        };
+        var (asked, release) = server.Hold(Results.Bytes(Tar.Of(("index.html", "one"))));
         await using var sidecar = await RunningSidecar.StartWithoutSyncAsync(server.Url("site.tar"), null, new FakeTimeProvider(), $"--Sidecar:WebhookSecretPath={_files["secret"]}");
-        await asked.Task.WaitAsync(Eventually.Deadline, TestContext.Current.CancellationToken);
+        await asked;
 
         for (var i = 0; i < 3; i++)
             Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(sidecar, Body, GitHub)).Status);
-        gate.SetResult();
+        release();
         await sidecar.WhenAsync(status => status.Syncs is [{ Result: SyncResult.Unchanged }, ..]);
         var requests = server.Requests.Count;
         await sidecar.SyncAsync();

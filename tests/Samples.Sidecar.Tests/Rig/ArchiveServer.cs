@@ -54,6 +54,20 @@ internal sealed class ArchiveServer : IAsyncDisposable
         Answer = context => Results.Bytes(archive, "application/octet-stream", null, false, lastModified, etag is null ? null : EntityTagHeaderValue.Parse(etag))
             .ExecuteAsync(context);
 
+    /// <summary>Accepts requests and answers none of them until it is told to.</summary>
+    /// <returns>What ends when the first request has come, and what lets all of them have their answer.</returns>
+    public (Task Asked, Action Release) Hold(IResult answer)
+    {
+        var (asked, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        Answer = async context =>
+        {
+            asked.TrySetResult();
+            await gate.Task;
+            await answer.ExecuteAsync(context);
+        };
+        return (asked.Task.WaitAsync(Eventually.Deadline, TestContext.Current.CancellationToken), gate.SetResult);
+    }
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     internal sealed record Request(string Method, string Target, string? IfNoneMatch, string? IfModifiedSince, string? Authorization, string? Range, string? IfRange);

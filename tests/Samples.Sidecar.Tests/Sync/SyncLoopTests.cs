@@ -30,21 +30,14 @@ public sealed class SyncLoopTests
     public async Task Loop_SyncsOnceMore_WhenItIsNudgedThriceDuringASync()
     {
         var clock = new FakeTimeProvider();
-        var gate = new TaskCompletionSource();
-        var asked = new TaskCompletionSource();
         await using var server = await ArchiveServer.StartAsync();
-        server.Answer = async context =>
-        {
-            asked.TrySetResult();
-            await gate.Task;
-            await Results.Bytes(_site).ExecuteAsync(context);
-        };
+        var (asked, release) = server.Hold(Results.Bytes(_site));
         await using var sidecar = await RunningSidecar.StartWithoutSyncAsync(server.Url("site.tar"), null, clock);
-        await asked.Task.WaitAsync(Eventually.Deadline, TestContext.Current.CancellationToken);
+        await asked;
         var loop = sidecar.App.Services.GetRequiredService<SyncLoop>();
 
         Task<SyncRecord>[] nudges = [loop.RequestAsync(null), loop.RequestAsync(null), loop.RequestAsync(null)];
-        gate.SetResult();
+        release();
         var records = await Task.WhenAll(nudges);
         var next = await loop.RequestAsync(null);
 
