@@ -47,7 +47,7 @@ public static class ConsoleLog
         if (text)
             serilog.WriteTo.Console(outputTemplate: TextTemplate, formatProvider: CultureInfo.InvariantCulture);
         else
-            serilog.WriteTo.Console(new RenderedCompactJsonFormatter());
+            serilog.WriteTo.Sink(new StandardOutput(new RenderedCompactJsonFormatter(), Console.OpenStandardOutput()));
 
         // Not AddSerilog, which brings a filter of its own that outdoes Logging__LogLevel.
         return logging.ClearProviders().AddProvider(new SerilogLoggerProvider(serilog.CreateLogger(), dispose: true));
