@@ -14,12 +14,18 @@ internal static class Listeners
         var options = kestrel.ApplicationServices.GetRequiredService<IOptions<ServerOptions>>().Value;
         kestrel.AddServerHeader = false;
         BindLimits(host.Configuration.GetSection("Kestrel:Limits"), kestrel.Limits);
-        kestrel.ConfigureEndpointDefaults(HalfClose.Allow);
+        kestrel.ConfigureEndpointDefaults(listen =>
+        {
+            // First, as it passes another connection on.
+            if (listen.EndPoint is FastEndPoint)
+                FastPath.Use(listen);
+            HalfClose.Allow(listen);
+        });
 
         // Endpoints are read once: to take up a change of them, Kestrel would close their connections.
         var loader = kestrel.Configure(host.Configuration.GetSection("Kestrel"), reloadOnChange: false);
         ReloadingCertificate.UseFor(loader, kestrel.ApplicationServices);
-        Listen(kestrel, options.Url, _ => { });
+        Listen(kestrel, options.Url, _ => { }, FastPath.IsFor(options, host.Configuration, host.HostingEnvironment));
         Listen(kestrel, options.ManagementUrl, ManagementConnection.Mark);
     }
 
@@ -50,10 +56,12 @@ internal static class Listeners
         limits.MinResponseDataRate = section.GetSection(nameof(limits.MinResponseDataRate)).Get<MinDataRate>() ?? limits.MinResponseDataRate;
     }
 
-    private static void Listen(KestrelServerOptions kestrel, string url, Action<ListenOptions> configure)
+    private static void Listen(KestrelServerOptions kestrel, string url, Action<ListenOptions> configure, bool fast = false)
     {
         var address = BindingAddress.Parse(url);
-        if (IPAddress.TryParse(address.Host, out var ip))
+        if (fast && address.Host != "localhost")
+            kestrel.Listen(new FastEndPoint(IPAddress.TryParse(address.Host, out var one) ? one : Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any, address.Port), configure);
+        else if (IPAddress.TryParse(address.Host, out var ip))
             kestrel.Listen(ip, address.Port, configure);
         else if (address.Host == "localhost")
             kestrel.ListenLocalhost(address.Port, configure);

@@ -45,6 +45,7 @@ internal static partial class ServerApp
             .AddMeter(ServerMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
             .AddPrometheusExporter());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(Listeners.Configure);
+        builder.Services.AddSingleton<FastPath>().AddSingleton<Microsoft.AspNetCore.Connections.IConnectionListenerFactory, FastListenerFactory>();
         replaceServices?.Invoke(builder.Services);
 
         // Order matters: the management endpoint sees none of the site, and a file of the release comes before any route.

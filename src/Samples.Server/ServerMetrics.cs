@@ -11,6 +11,10 @@ internal sealed class ServerMetrics
 {
     public const string MeterName = "Samples.Server";
 
+    private static readonly object _ok = StatusCodes.Status200OK;
+    private static readonly object _notModified = StatusCodes.Status304NotModified;
+
+    private readonly Histogram<double> _duration;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _sent;
     private readonly Counter<long> _switches;
@@ -26,6 +30,9 @@ internal sealed class ServerMetrics
         meter.CreateObservableGauge("samples.server.release.info", () => Info(current), description: "1 for the release that is served.");
         meter.CreateObservableGauge(
             "samples.server.rule.problems", () => Problems(current), description: "Lines of the release's _headers and _redirects that do not apply.");
+        _duration = meters.Create("Microsoft.AspNetCore.Hosting").CreateHistogram(
+            "http.server.request.duration", "s", "Duration of HTTP server requests.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] });
         _switches.Add(0);
         _loadFailures.Add(0);
     }
@@ -40,6 +47,14 @@ internal sealed class ServerMetrics
         _requests.Add(1, releaseTag, statusTag);
         _sent.Add(bytes, releaseTag, statusTag);
     }
+
+    /// <summary>Adds a request that ASP.NET has not seen to its <c>http.server.request.duration</c>.</summary>
+    public void Took(bool isHead, int status, TimeSpan duration) => _duration.Record(
+        duration.TotalSeconds,
+        KeyValuePair.Create("url.scheme", (object?)"http"),
+        KeyValuePair.Create("http.request.method", (object?)(isHead ? HttpMethods.Head : HttpMethods.Get)),
+        KeyValuePair.Create("network.protocol.version", (object?)"1.1"),
+        KeyValuePair.Create("http.response.status_code", (object?)(status == StatusCodes.Status200OK ? _ok : _notModified)));
 
     public void Switched() => _switches.Add(1);
 

@@ -68,6 +68,9 @@ public sealed class ServerOptions
     /// <summary>Bytes of small files kept ready in memory; 0 reads every file from the volume.</summary>
     public ByteSize MemoryBudget { get; set; } = ByteSize.FromMiB(64);
 
+    /// <summary>Whether plain requests for what is in memory are answered on the connection itself (Linux).</summary>
+    public bool FastPath { get; set; } = true;
+
     /// <summary>Ranges that one request may ask for at once; a request for more gets the whole file.</summary>
     [WholeNumber(1, 1000)]
     public int MaxRanges { get; set; } = 16;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -47,14 +48,23 @@ internal sealed class TestServer : IAsyncDisposable
         return new TestServer(app, log);
     }
 
-    public static WebApplication Build(TestVolume volume, LogCapture log, TimeProvider? time, string? contentRoot, params string[] settings)
+    /// <summary>Its system takes no more than a few kilobytes of an answer that nobody reads.</summary>
+    public static async Task<TestServer> StartWithSmallBuffersAsync(TestVolume volume, params string[] settings)
     {
-        string[] args = [$"--SharedVolume:Path={volume.Volume.Root}", "--Server:Url=http://127.0.0.1:0", "--Server:ManagementUrl=http://127.0.0.1:0", .. settings];
-        var builder = ServerApp.CreateBuilder(args, contentRoot);
-        builder.Logging.ClearProviders().AddProvider(log);
-        var app = ServerApp.Build(builder, services => services.Replace(ServiceDescriptor.Singleton(time ?? TimeProvider.System)));
-        return app;
+        var log = new LogCapture();
+        var app = ServerApp.Build(CreateBuilder(volume, log, null, settings), services => services.Configure<SocketTransportOptions>(transport =>
+            transport.CreateBoundListenSocket = endpoint =>
+            {
+                var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+                socket.SendBufferSize = 4096; // accepted connections have it too
+                return socket;
+            }));
+        await ServerApp.StartAsync(app, TestContext.Current.CancellationToken);
+        return new TestServer(app, log);
     }
+
+    public static WebApplication Build(TestVolume volume, LogCapture log, TimeProvider? time, string? contentRoot, params string[] settings) => ServerApp.Build(
+        CreateBuilder(volume, log, contentRoot, settings), services => services.Replace(ServiceDescriptor.Singleton(time ?? TimeProvider.System)));
 
     /// <summary>The first of <see cref="Urls"/> with that scheme.</summary>
     public Uri UrlOf(string scheme) => Urls.First(url => url.Scheme == scheme);
@@ -63,6 +73,14 @@ internal sealed class TestServer : IAsyncDisposable
     public Task WaitForAsync(string release) => Eventually.TrueAsync(() => Current.Site?.ReleaseId == release, $"release {release}");
 
     public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
+
+    private static WebApplicationBuilder CreateBuilder(TestVolume volume, LogCapture log, string? contentRoot, string[] settings)
+    {
+        string[] args = [$"--SharedVolume:Path={volume.Volume.Root}", "--Server:Url=http://127.0.0.1:0", "--Server:ManagementUrl=http://127.0.0.1:0", .. settings];
+        var builder = ServerApp.CreateBuilder(args, contentRoot);
+        builder.Logging.ClearProviders().AddProvider(log);
+        return builder;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -27,22 +27,26 @@ internal sealed partial class AccessLog(IOptions<ServerOptions> options, ILogger
     public void Write(HttpContext context, ResponseRecord record, TimeSpan duration)
     {
         var request = context.Request;
-        Log.Answered(
-            _logger,
-            Escape(request.Method),
-            Escape(request.Path.Value),
-            Escape(request.QueryString.Value),
-            request.Protocol,
-            context.Response.StatusCode,
-            record.BodyBytes,
-            Math.Round(duration.TotalMilliseconds, 3),
-            context.Connection.RemoteIpAddress?.ToString(),
-            Escape(request.Headers.Referer),
-            Escape(request.Headers.UserAgent),
-            record.Coding,
-            record.Release,
-            Activity.Current?.Id ?? Escape(request.Headers.TraceParent));
+        Write(
+            new AccessEntry(
+                Escape(request.Method),
+                Escape(request.Path.Value),
+                Escape(request.QueryString.Value),
+                request.Protocol,
+                context.Response.StatusCode,
+                record.BodyBytes,
+                context.Connection.RemoteIpAddress?.ToString(),
+                Escape(request.Headers.Referer),
+                Escape(request.Headers.UserAgent),
+                record.Coding,
+                record.Release,
+                Activity.Current?.Id ?? Escape(request.Headers.TraceParent)),
+            duration);
     }
+
+    public void Write(AccessEntry entry, TimeSpan duration) => Log.Answered(
+        _logger, entry.Method, entry.Path, entry.Query, entry.Protocol, entry.Status, entry.Bytes, Math.Round(duration.TotalMilliseconds, 3),
+        entry.RemoteIp, entry.Referer, entry.UserAgent, entry.Coding, entry.Release, entry.TraceParent);
 
     internal static string? Escape(string? text)
     {

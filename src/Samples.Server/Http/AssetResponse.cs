@@ -13,15 +13,14 @@ internal static class AssetResponse
     {
         var (request, response) = (context.Request, context.Response);
         var headers = response.Headers;
-        SiteHeaders.AddCommon(response, site);
-        headers.Vary = asset.Vary;
         if (EncodingNegotiation.Choose(asset, request.Headers.AcceptEncoding) is not { } representation)
+        {
+            SiteHeaders.AddCommon(headers, site);
+            headers.Vary = asset.Vary;
             return PlainResponse.WriteAsync(context, StatusCodes.Status406NotAcceptable, "There is no form of this file that Accept-Encoding allows.");
+        }
 
-        headers.ETag = representation.ETagHeader;
-        headers.LastModified = asset.LastModified;
-        headers.CacheControl = asset.CacheControl;
-        asset.Headers.Apply(headers);
+        Describe(headers, site, asset, representation);
         if (Preconditions.TryAnswer(context, representation.ETag, asset.Modified))
             return Task.CompletedTask;
 
@@ -44,6 +43,26 @@ internal static class AssetResponse
         }
 
         return SendAsync(context, asset, representation, range, record);
+    }
+
+    /// <summary>Sets what an answer has with a body and without, to a 304 for one.</summary>
+    public static void Describe(IHeaderDictionary headers, Site site, Asset asset, Representation representation)
+    {
+        SiteHeaders.AddCommon(headers, site);
+        headers.Vary = asset.Vary;
+        headers.ETag = representation.ETagHeader;
+        headers.LastModified = asset.LastModified;
+        headers.CacheControl = asset.CacheControl;
+        asset.Headers.Apply(headers);
+    }
+
+    /// <summary>Sets what an answer says of its body.</summary>
+    public static void DescribeBody(IHeaderDictionary headers, Asset asset, Representation representation, long length)
+    {
+        headers.ContentType = asset.ContentType;
+        headers.ContentLength = length;
+        if (representation.Coding is not null)
+            headers.ContentEncoding = representation.CodingHeader;
     }
 
     /// <summary>Answers with an asset in place of what was asked for: unconditionally, whole, under the status set before.</summary>
@@ -73,12 +92,9 @@ internal static class AssetResponse
     private static Task SendAsync(HttpContext context, Asset asset, Representation representation, ByteRange range, ResponseRecord record)
     {
         var response = context.Response;
-        response.Headers.ContentType = asset.ContentType;
-        response.ContentLength = range.Length;
+        DescribeBody(response.Headers, asset, representation, range.Length);
         record.Coding = representation.Coding;
         record.Source ??= representation.File is null ? ServerTiming.Memory : ServerTiming.File;
-        if (representation.Coding is not null)
-            response.Headers.ContentEncoding = representation.CodingHeader;
         if (range.Length == 0 || HttpMethods.IsHead(context.Request.Method))
             return Task.CompletedTask;
 

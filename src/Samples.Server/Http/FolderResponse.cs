@@ -17,7 +17,7 @@ internal static class FolderResponse
     {
         var record = ResponseRecord.Of(context);
         record.Release = site.ReleaseId;
-        SiteHeaders.AddCommon(context.Response, site);
+        SiteHeaders.AddCommon(context.Response.Headers, site);
         context.Response.Headers.CacheControl = SiteHeaders.NoCache;
         context.Response.Headers.Vary = HeaderNames.Accept;
         var asJson = PrefersJson(context.Request);

@@ -9,28 +9,33 @@ internal static class Preconditions
     /// <param name="headers">Of a GET or HEAD request.</param>
     /// <param name="etag">Of the selected representation, strong, with its quotes.</param>
     /// <param name="modified">Its Last-Modified, in whole seconds.</param>
-    public static PreconditionOutcome Evaluate(IHeaderDictionary headers, string etag, DateTimeOffset modified)
+    public static PreconditionOutcome Evaluate(IHeaderDictionary headers, string etag, DateTimeOffset modified) =>
+        Evaluate(headers.IfMatch, headers.IfUnmodifiedSince, headers.IfNoneMatch, headers.IfModifiedSince, etag, modified);
+
+    /// <summary>As above, by the headers' values; none is as good as an absent header.</summary>
+    public static PreconditionOutcome Evaluate(
+        StringValues ifMatch, StringValues ifUnmodifiedSince, StringValues ifNoneMatch, StringValues ifModifiedSince, string etag, DateTimeOffset modified)
     {
-        if (headers.IfMatch is { Count: > 0 } ifMatch)
+        if (ifMatch.Count > 0)
         {
             if (!Lists(ifMatch, etag, weakly: false))
                 return PreconditionOutcome.Failed;
         }
-        else if (TryParseDate(headers.IfUnmodifiedSince, out var unmodifiedSince) && modified > unmodifiedSince)
+        else if (TryParseDate(ifUnmodifiedSince, out var unmodified) && modified > unmodified)
         {
             return PreconditionOutcome.Failed;
         }
 
-        if (headers.IfNoneMatch is { Count: > 0 } ifNoneMatch)
+        if (ifNoneMatch.Count > 0)
             return Lists(ifNoneMatch, etag, weakly: true) ? PreconditionOutcome.NotModified : PreconditionOutcome.Proceed;
 
-        return TryParseDate(headers.IfModifiedSince, out var modifiedSince) && modified <= modifiedSince
+        return TryParseDate(ifModifiedSince, out var since) && modified <= since
             ? PreconditionOutcome.NotModified
             : PreconditionOutcome.Proceed;
     }
 
     /// <summary>Answers with 304 or 412 where the request's conditions ask for it; false where the answer is still to be given.</summary>
-    /// <inheritdoc cref="Evaluate" path="/param"/>
+    /// <inheritdoc cref="Evaluate(IHeaderDictionary, string, DateTimeOffset)" path="/param"/>
     public static bool TryAnswer(HttpContext context, string etag, DateTimeOffset modified)
     {
         var outcome = Evaluate(context.Request.Headers, etag, modified);

@@ -52,7 +52,7 @@ internal sealed partial class ProxyMiddleware(RequestDelegate next, IHostApplica
         if (error is ForwarderError.RequestBodyClient || record.Site is not { ErrorPages.UpstreamFailed: { } page } site)
             return PlainResponse.WriteAsync(context, context.Response.StatusCode, Explain(error));
 
-        SiteHeaders.AddCommon(context.Response, site);
+        SiteHeaders.AddCommon(context.Response.Headers, site);
         record.Release = site.ReleaseId;
         return AssetResponse.WriteInsteadAsync(context, page, record);
     }

@@ -23,9 +23,11 @@ internal static class RateLimits
         return services;
     }
 
+    public static bool IsOn(RateLimitOptions options) => options is not { RequestsPerSecond: 0, ConcurrentRequests: 0 };
+
     public static void UseRateLimits(this WebApplication app)
     {
-        if (app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.RateLimit is not { RequestsPerSecond: 0, ConcurrentRequests: 0 })
+        if (IsOn(app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.RateLimit))
             app.UseRateLimiter();
     }
 

@@ -6,7 +6,7 @@ internal static class RedirectResponse
     /// <summary>For a rule that redirects. The next release may say otherwise, so it is not to be kept without asking again.</summary>
     public static Task WriteAsync(HttpContext context, Site site, Redirect rule, string[] captured)
     {
-        SiteHeaders.AddCommon(context.Response, site);
+        SiteHeaders.AddCommon(context.Response.Headers, site);
         ResponseRecord.Of(context).Release = site.ReleaseId;
         context.Response.StatusCode = rule.Status;
         context.Response.ContentLength = 0;
@@ -18,7 +18,7 @@ internal static class RedirectResponse
     /// <summary>For a rule that answers 404 or 410 with a page.</summary>
     public static Task WritePageAsync(HttpContext context, Site site, Redirect rule, Asset page)
     {
-        SiteHeaders.AddCommon(context.Response, site);
+        SiteHeaders.AddCommon(context.Response.Headers, site);
         var record = ResponseRecord.Of(context);
         record.Release = site.ReleaseId;
         context.Response.StatusCode = rule.Status;

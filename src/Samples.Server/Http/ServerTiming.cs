@@ -16,9 +16,7 @@ internal static class ServerTiming
 
     public static void UseServerTiming(this WebApplication app)
     {
-        var configuration = app.Configuration;
-        var environment = configuration["ASPNETCORE_ENVIRONMENT"] ?? configuration["DOTNET_ENVIRONMENT"] ?? app.Environment.EnvironmentName;
-        if (!(app.Services.GetRequiredService<IOptions<ServerOptions>>().Value.ServerTiming ?? environment == Environments.Development))
+        if (!IsOn(app.Services.GetRequiredService<IOptions<ServerOptions>>().Value, app.Configuration, app.Environment))
             return;
 
         app.Use((context, next) =>
@@ -27,6 +25,9 @@ internal static class ServerTiming
             return next(context);
         });
     }
+
+    public static bool IsOn(ServerOptions options, IConfiguration configuration, IHostEnvironment environment) => options.ServerTiming
+        ?? (configuration["ASPNETCORE_ENVIRONMENT"] ?? configuration["DOTNET_ENVIRONMENT"] ?? environment.EnvironmentName) == Environments.Development;
 
     private static Task AddAsync(HttpContext context)
     {

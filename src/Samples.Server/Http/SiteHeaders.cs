@@ -17,11 +17,11 @@ internal static class SiteHeaders
     public static readonly StringValues PlainText = "text/plain; charset=utf-8";
 
     /// <summary>Sent with every response about the site, whatever its status.</summary>
-    public static void AddCommon(HttpResponse response, Site? site)
+    public static void AddCommon(IHeaderDictionary headers, Site? site)
     {
         if (site is null)
             return;
-        response.Headers[Release] = site.ReleaseHeader;
-        site.DefaultHeaders.Apply(response.Headers);
+        headers[Release] = site.ReleaseHeader;
+        site.DefaultHeaders.Apply(headers);
     }
 }

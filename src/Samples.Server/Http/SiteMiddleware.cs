@@ -31,7 +31,7 @@ internal sealed class SiteMiddleware(RequestDelegate next, CurrentSite current, 
         if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method))
             return AssetResponse.WriteAsync(context, site, asset, record);
 
-        SiteHeaders.AddCommon(context.Response, site);
+        SiteHeaders.AddCommon(context.Response.Headers, site);
         context.Response.Headers.Allow = SiteHeaders.Allow;
         if (!HttpMethods.IsOptions(method))
             return PlainResponse.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, $"A file answers to {SiteHeaders.Allow}.");
@@ -74,7 +74,7 @@ internal sealed class SiteMiddleware(RequestDelegate next, CurrentSite current, 
     {
         if (!HttpMethods.IsOptions(context.Request.Method))
             return PlainResponse.WriteAsync(context, StatusCodes.Status400BadRequest, "The request has no path.");
-        SiteHeaders.AddCommon(context.Response, site);
+        SiteHeaders.AddCommon(context.Response.Headers, site);
         context.Response.Headers.Allow = SiteHeaders.Allow;
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
@@ -86,7 +86,7 @@ internal sealed class SiteMiddleware(RequestDelegate next, CurrentSite current, 
     /// </summary>
     private static void RedirectToFolder(HttpContext context, Site site, string path)
     {
-        SiteHeaders.AddCommon(context.Response, site);
+        SiteHeaders.AddCommon(context.Response.Headers, site);
         ResponseRecord.Of(context).Release = site.ReleaseId;
         context.Response.StatusCode = StatusCodes.Status301MovedPermanently;
         context.Response.ContentLength = 0;
@@ -136,7 +136,7 @@ internal sealed class SiteMiddleware(RequestDelegate next, CurrentSite current, 
 
     private static Task NotFoundAsync(HttpContext context, Site? site, string path)
     {
-        SiteHeaders.AddCommon(context.Response, site);
+        SiteHeaders.AddCommon(context.Response.Headers, site);
         if (site is null)
         {
             context.Response.Headers.RetryAfter = "1";

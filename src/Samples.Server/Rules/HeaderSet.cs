@@ -9,6 +9,8 @@ internal sealed class HeaderSet(IReadOnlyCollection<KeyValuePair<string, StringV
 
     private readonly KeyValuePair<string, StringValues>[] _headers = [.. headers];
 
+    public bool TakesAway => _headers.Any(header => header.Value.Count == 0);
+
     public void Apply(IHeaderDictionary response)
     {
         foreach (var (name, value) in _headers)

@@ -65,6 +65,8 @@ internal sealed class Asset
     /// <summary>What the release's <c>_headers</c> adds to the headers above and those of every response, or takes from them.</summary>
     public HeaderSet Headers { get; } = HeaderSet.Empty;
 
+    public ReadyAnswers Ready => field ??= new(this);
+
     /// <summary>The same file with what <c>_headers</c> says of one of its names.</summary>
     public Asset With(HeaderSet headers) => new(this, headers);
 

@@ -12,6 +12,7 @@ namespace Samples.Server;
 internal sealed class Site : IDisposable
 {
     private readonly FrozenDictionary<string, Asset> _names;
+    private readonly FrozenDictionary<string, Asset>.AlternateLookup<ReadOnlySpan<char>> _spans;
     private readonly HandleAllowance _allowance;
 
     /// <param name="releaseId">The release's id.</param>
@@ -25,6 +26,7 @@ internal sealed class Site : IDisposable
         Assets = assets;
         ErrorPages = new ErrorPages(names);
         _names = names.ToFrozenDictionary(StringComparer.Ordinal);
+        _spans = _names.GetAlternateLookup<ReadOnlySpan<char>>();
         _allowance = allowance;
     }
 
@@ -53,6 +55,9 @@ internal sealed class Site : IDisposable
     /// up on disk, so no spelling of it leads out of the release.</param>
     /// <param name="asset">What was found.</param>
     public bool TryGet(string path, [NotNullWhen(true)] out Asset? asset) => _names.TryGetValue(path, out asset);
+
+    /// <inheritdoc cref="TryGet(string, out Asset?)"/>
+    public bool TryGet(ReadOnlySpan<char> path, [NotNullWhen(true)] out Asset? asset) => _spans.TryGetValue(path, out asset);
 
     /// <summary>Whether <paramref name="path"/> is the name of a folder with an index or a listing, but for the slash at its end.</summary>
     public bool IsFolderWithoutSlash(string path) =>

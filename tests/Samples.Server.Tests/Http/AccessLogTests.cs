@@ -9,10 +9,12 @@ public sealed class AccessLogTests : IDisposable
 
     public void Dispose() => _volume.Dispose();
 
-    [Fact]
-    public async Task EachRequest_IsOneEvent_WithAllFields()
+    [Theory]
+    [InlineData("--Server:FastPath=true")]
+    [InlineData("--Server:FastPath=false")]
+    public async Task EachRequest_IsOneEvent_WithAllFields(string path)
     {
-        await using var server = await TestServer.StartAsync(_volume);
+        await using var server = await TestServer.StartAsync(_volume, path);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/?q=1");
         request.Headers.Add("Referer", "http://from.example/");
         request.Headers.Add("User-Agent", "tests/1.0");
