@@ -17,13 +17,13 @@ COPY src src
 RUN mkdir /data
 
 FROM build AS build-init
-RUN dotnet publish src/Samples.Init --use-current-runtime --no-restore --output /app && rm -f /app/*.dbg /app/*.xml
+RUN dotnet publish src/Samples.Init --use-current-runtime --no-restore --output /app && rm -f /app/*.dbg /app/*.pdb /app/*.xml
 
 FROM build AS build-sidecar
-RUN dotnet publish src/Samples.Sidecar --use-current-runtime --no-restore --output /app && rm -f /app/*.dbg /app/*.xml
+RUN dotnet publish src/Samples.Sidecar --use-current-runtime --no-restore --output /app && rm -f /app/*.dbg /app/*.pdb /app/*.xml
 
 FROM build AS build-server
-RUN dotnet publish src/Samples.Server --use-current-runtime --no-restore --output /app && rm -f /app/*.dbg /app/*.xml
+RUN dotnet publish src/Samples.Server --use-current-runtime --no-restore --output /app && rm -f /app/*.dbg /app/*.pdb /app/*.xml
 
 FROM mcr.microsoft.com/dotnet/runtime-deps:${DOTNET}-noble-chiseled AS base
 # A new named volume takes the owner of this folder.

@@ -1,5 +1,5 @@
 #!/usr/bin/env dotnet
-// The server beside nginx, on the same volume, in turn: one processor for the server, the other for the load. --short: one round of a second.
+// The server beside nginx, on the same volume, in turn: one processor for the server, the other for the load. --short: one round of a second, on the console only.
 #:project Samples.Bench/Samples.Bench.csproj
 #:project ../src/Samples.SharedVolume/Samples.SharedVolume.csproj
 #:property PublishAot=false
@@ -57,7 +57,7 @@ finally
         arm.Process?.Dispose();
 }
 
-if (only is null)
+if (only is null && !isShort)
     report.Save();
 
 async Task CompareAsync(string work, Arm[] arms, string path, int connections, string? script = null, params string[] headers)

@@ -39,13 +39,13 @@ public sealed class MeasuredProcess : IDisposable
     }
 
     /// <summary>Largest resident set so far, in bytes.</summary>
-    public long PeakMemory => Field("status", "VmHWM:") * 1024;
+    public long PeakMemory => Field(_process.Id, "status", "VmHWM:") * 1024;
 
-    /// <summary>Resident set now, in bytes.</summary>
-    public long Memory => Field("status", "VmRSS:") * 1024;
+    /// <summary>Resident set now, in bytes, and those of its children.</summary>
+    public long Memory => MemoryOf(_process.Id);
 
     /// <summary>Bytes that it has read and written, files and sockets alike.</summary>
-    public (long Read, long Written) Io => (Field("io", "rchar:"), Field("io", "wchar:"));
+    public (long Read, long Written) Io => (Field(_process.Id, "io", "rchar:"), Field(_process.Id, "io", "wchar:"));
 
     /// <exception cref="InvalidOperationException">It ended with another exit code than 0.</exception>
     public void WaitForExit()
@@ -62,7 +62,11 @@ public sealed class MeasuredProcess : IDisposable
         _process.Dispose();
     }
 
-    private long Field(string file, string name) => File.ReadLines($"/proc/{_process.Id}/{file}")
+    private static long MemoryOf(int id) => (Field(id, "status", "VmRSS:") * 1024) + File.ReadAllText($"/proc/{id}/task/{id}/children")
+        .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        .Sum(child => MemoryOf(int.Parse(child, CultureInfo.InvariantCulture)));
+
+    private static long Field(int id, string file, string name) => File.ReadLines($"/proc/{id}/{file}")
         .Where(line => line.StartsWith(name, StringComparison.Ordinal))
         .Select(line => long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture))
         .Single();

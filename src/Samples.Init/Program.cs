@@ -6,9 +6,8 @@ using Samples.Init;
 
 return await Entry.RunAsync("init", args, async () =>
 {
-    // Not the working directory: below that, every folder would be watched for changes of appsettings.json.
-    var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
-    builder.Logging.AddConsoleLog(builder.Configuration);
+    var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+    builder.AddSettingsAndLog(args);
     builder.Services.AddSharedVolumeOptions();
     builder.Services.AddSingleton<IValidateOptions<InitOptions>, InitOptionsValidator>();
     builder.Services.AddOptions<InitOptions>().BindConfiguration(InitOptions.SectionName).ValidateOnStart();

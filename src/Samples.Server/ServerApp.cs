@@ -1,4 +1,3 @@
-using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -16,14 +15,7 @@ internal static partial class ServerApp
     public static WebApplicationBuilder CreateBuilder(string[] args, string? contentRoot = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = contentRoot ?? AppContext.BaseDirectory });
-
-        // Polled: a mounted ConfigMap changes by symlink, and a host short of inotify watches must not keep the server from starting.
-        var files = new PhysicalFileProvider(builder.Environment.ContentRootPath) { UsePollingFileWatcher = true, UseActivePolling = true };
-        builder.Configuration
-            .AddJsonFile(files, "appsettings.json", optional: true, reloadOnChange: true)
-            .AddEnvironmentVariables()
-            .AddCommandLine(args);
-        builder.Logging.AddConsoleLog(builder.Configuration);
+        builder.AddSettingsAndLog(args, reload: true);
         return builder;
     }
 

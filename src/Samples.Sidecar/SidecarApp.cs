@@ -19,13 +19,14 @@ public static class SidecarApp
     /// <param name="clock">What all waiting and time-stamping goes by; the system's unless a test brings its own.</param>
     public static WebApplication Build(string[] args, TimeProvider? clock = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.AddConsoleLog(builder.Configuration);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.AddSettingsAndLog(args);
         builder.Services.AddSharedVolumeOptions();
         builder.Services.AddSidecarOptions();
         builder.Services.AddSync(clock ?? TimeProvider.System);
         builder.Services.AddTelemetry(builder.Configuration);
-        builder.WebHost.UseKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.WebHost.UseUrls(builder.Configuration["Sidecar:ManagementUrl"] ?? new SidecarOptions().ManagementUrl);
 
         var app = builder.Build();
