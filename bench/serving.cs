@@ -20,7 +20,7 @@ var server = await Repository.PublishAsync("Samples.Server", "server");
 using var folder = new Samples.Bench.Volume();
 var data = Directory.CreateDirectory(folder["data"]).FullName;
 Publish(0);
-File.WriteAllText(folder["random.lua"], $"request = function() return wrk.format(nil, '/many/' .. math.random(0, {Files - 1}) .. '.bin') end\n");
+var random = $"request = function() return wrk.format(nil, '/many/' .. math.random(0, {Files - 1}) .. '.bin') end";
 
 // Each of ours with the nginx that it stands beside: as the official image configures it, and tuned.
 Arm[] logging = [Nginx("nginx", 18101, "access_log LOG combined;"), Ours("ours", 18102, true)];
@@ -28,39 +28,50 @@ Arm[] silent = [Nginx("nginx tuned", 18103, "access_log off; open_file_cache max
 Arm[] gzip = [Nginx("nginx gzip on", 18105, "access_log LOG combined; gzip on;"), logging[1]];
 Arm[] gzipStatic = [Nginx("nginx gzip_static", 18106, "access_log off; open_file_cache max=10000 inactive=60s; open_file_cache_valid 1s; keepalive_requests 1000000000; gzip_static on; gzip_vary on;"), silent[1]];
 
-var report = new Report("serving", "work", "against", "requests/s, ours ÷ nginx", "CPU/request, ours ÷ nginx", "µs/request, ours", "p99 ms, ours (nginx)", "errors, ours (nginx)");
+Arm[] ordinary = [silent[0], Ours("ours, Server__FastPath=false", 18107, false, fastPath: false)];
+Arm[] all = [.. logging, .. silent, gzip[0], gzipStatic[0], ordinary[1]];
+
+var report = new Report(
+    "serving", "work", "against", "requests/s, ours ÷ nginx", "bar", "CPU/request, ours ÷ nginx", "bar", "µs/request, ours", "p50 ms, ours (nginx)", "p99 ms", "p99.9 ms", "bytes/request, ours (nginx)", "errors, ours (nginx)");
 report.Text("# Serving");
 report.Text($"{await Repository.DescribeAsync(("nginx", "-v"), ("wrk", "--version"))} `dotnet run bench/serving.cs`: median (lowest–highest) of the ratios of {rounds} rounds, nginx and ours in turn, {duration.TotalSeconds:0} s each; one processor for the server, one for wrk; the volume in memory.");
 try
 {
-    foreach (var arm in logging.Concat(silent).Append(gzip[0]).Append(gzipStatic[0]))
+    foreach (var arm in all)
         await arm.StartAsync(folder.Path, data, server);
 
-    foreach (var (name, path) in ((string, string)[])[("1 KB", "1k.bin"), ("10 KB", "10k.bin"), ("100 KB", "100k.bin"), ("1 MB", "1m.bin"), ("100 MB", "100m.bin")])
+    foreach (var (name, path, bar) in ((string, string, Bar)[])[
+        ("1 KB", "1k.bin", new("≥ 1.2", "≤ 0.85")), ("10 KB", "10k.bin", new("≥ 1.2", "≤ 0.85")), ("100 KB", "100k.bin", new("≥ 1.0")), ("1 MB", "1m.bin", new("≥ 0.9"))])
     {
-        await CompareAsync(name, logging, path, path == "100m.bin" ? 4 : 64);
-        await CompareAsync(name, silent, path, path == "100m.bin" ? 4 : 64);
+        await CompareAsync(name, logging, path, 64, bar);
+        await CompareAsync(name, silent, path, 64, bar);
     }
 
-    await CompareAsync("1 KB of 1,000 files at random", logging, "many/0.bin", 64, folder["random.lua"]);
-    await CompareAsync("1 KB of 1,000 files at random", silent, "many/0.bin", 64, folder["random.lua"]);
-    await CompareAsync("1 KB, 512 connections", silent, "1k.bin", 512);
-    await CompareAsync("100 KB of text, br and gzip accepted", gzip, "text.html", 64, null, "Accept-Encoding: br, gzip");
-    await CompareAsync("100 KB of text, br and gzip accepted", gzipStatic, "text.html", 64, null, "Accept-Encoding: br, gzip");
-    await CompareAsync("304", silent, "1k.bin", 64, null, "REVALIDATE");
+    await CompareAsync("1 KB of 1,000 files at random", logging, "many/0.bin", 64, new("≥ 1.2", "≤ 0.85"), random);
+    await CompareAsync("1 KB of 1,000 files at random", silent, "many/0.bin", 64, new("≥ 1.2", "≤ 0.85"), random);
+    await CompareAsync("1 KB, 512 connections", silent, "1k.bin", 512, new());
+    await CompareAsync("1 KB, the ordinary path", ordinary, "1k.bin", 64, new());
+    await CompareAsync("100 KB of text, br and gzip accepted", gzip, "text.html", 64, new("≥ 10"), "", "Accept-Encoding: br, gzip");
+    await CompareAsync("100 KB of text, br and gzip accepted", gzipStatic, "text.html", 64, new("≥ 1.0"), "", "Accept-Encoding: br, gzip");
+    await CompareAsync("304", silent, "1k.bin", 64, new("≥ 1.2"), "", "REVALIDATE");
+    await CompareAtHalfSaturationAsync();
     await CompareWithSwapsAsync();
-    report.Text($"Peak RSS: ours {silent[1].Process!.PeakMemory / 1e6:0} MB, with the access log {logging[1].Process!.PeakMemory / 1e6:0} MB; nginx {silent[0].Process!.PeakMemory / 1e6:0} MB.");
+    // Last: a hundred files in flight outweigh all else that is in memory.
+    report.Text($"Peak RSS so far: ours {silent[1].Process!.PeakMemory / 1e6:0} MB, with the access log {logging[1].Process!.PeakMemory / 1e6:0} MB; nginx {silent[0].Process!.PeakMemory / 1e6:0} MB.");
+    await CompareAsync("100 MB", logging, "100m.bin", 4, new("≥ 0.9"));
+    await CompareAsync("100 MB", silent, "100m.bin", 4, new("≥ 0.9"));
+    report.Text($"Peak RSS after 100 MB files: ours {silent[1].Process!.PeakMemory / 1e6:0} MB; nginx {silent[0].Process!.PeakMemory / 1e6:0} MB.");
 }
 finally
 {
-    foreach (var arm in logging.Concat(silent).Append(gzip[0]).Append(gzipStatic[0]))
+    foreach (var arm in all)
         arm.Process?.Dispose();
 }
 
 if (only is null && !isShort)
     report.Save();
 
-async Task CompareAsync(string work, Arm[] arms, string path, int connections, string? script = null, params string[] headers)
+async Task CompareAsync(string work, Arm[] arms, string path, int connections, Bar bar, string script = "", params string[] headers)
 {
     if (only is not null && !work.Contains(only, StringComparison.Ordinal))
         return;
@@ -71,7 +82,17 @@ async Task CompareAsync(string work, Arm[] arms, string path, int connections, s
             runs[i].Add(await RunAsync(arms[i], path, connections, script, headers));
     }
 
-    Row(work, arms[0].Name + (arms == logging ? ", both logging" : arms == silent ? ", no log" : ""), runs[0], runs[1]);
+    Row(work, arms[0].Name + (arms == logging ? ", both logging" : arms == silent ? ", no log" : ""), bar, runs[0], runs[1]);
+}
+
+// As near to a constant rate as wrk comes: many connections, each of which waits before it asks again.
+async Task CompareAtHalfSaturationAsync()
+{
+    const int Connections = 256;
+    var saturated = await RunAsync(silent[0], "1k.bin", 64, "", []);
+    var pause = (Connections / (saturated.Wrk.PerSecond / 2) * 1000).ToString(CultureInfo.InvariantCulture);
+    var paced = $"function delay() local ms = {pause} * 2 * math.random(); return math.floor(ms + math.random()) end";
+    await CompareAsync("1 KB, at half of what nginx can do", silent, "1k.bin", Connections, new("p99 ≤ nginx's"), paced);
 }
 
 async Task CompareWithSwapsAsync()
@@ -88,12 +109,12 @@ async Task CompareWithSwapsAsync()
             Publish(number);
         }
     });
-    await CompareAsync("1 KB, a swap every second", silent, "1k.bin", 64);
+    await CompareAsync("1 KB, a swap every second", silent, "1k.bin", 64, new("no errors"));
     await ended.CancelAsync();
     await swaps;
 }
 
-async Task<Run> RunAsync(Arm arm, string path, int connections, string? script, string[] headers)
+async Task<Run> RunAsync(Arm arm, string path, int connections, string script, string[] headers)
 {
     var url = new Uri($"http://127.0.0.1:{arm.Port}/{path}");
     if (headers is ["REVALIDATE"])
@@ -110,16 +131,21 @@ static async Task<string> EntityTagAsync(Uri url)
     return response.Headers.ETag!.ToString();
 }
 
-void Row(string work, string against, List<Run> nginx, List<Run> ours) => report.Row(
+void Row(string work, string against, Bar bar, List<Run> nginx, List<Run> ours) => report.Row(
     work,
     against,
     Report.Spread(nginx.Zip(ours, (n, o) => o.Wrk.PerSecond / n.Wrk.PerSecond)),
+    bar.Rate,
     Report.Spread(nginx.Zip(ours, (n, o) => o.Cpu / n.Cpu)),
+    bar.Cpu,
     Report.Spread(ours.Select(run => run.Cpu), "0.0"),
-    $"{P99(ours)} ({P99(nginx)})",
+    $"{Percentile(ours, 50)} ({Percentile(nginx, 50)})",
+    $"{Percentile(ours, 99)} ({Percentile(nginx, 99)})",
+    $"{Percentile(ours, 99.9)} ({Percentile(nginx, 99.9)})",
+    $"{ours[0].Wrk.BytesPerRequest:0} ({nginx[0].Wrk.BytesPerRequest:0})",
     $"{ours.Sum(run => run.Wrk.Errors)} ({nginx.Sum(run => run.Wrk.Errors)})");
 
-static string P99(List<Run> runs) => Report.Median(runs.Select(run => run.Wrk.Latencies.GetValueOrDefault(99))).ToString("0.00", CultureInfo.InvariantCulture);
+static string Percentile(List<Run> runs, double percent) => Report.Median(runs.Select(run => run.Wrk.Latencies.GetValueOrDefault(percent))).ToString("0.00", CultureInfo.InvariantCulture);
 
 // A release of all that is asked for, and a file that tells it from the others.
 void Publish(int number)
@@ -166,7 +192,7 @@ static Arm Nginx(string name, int port, string settings) => new(name, port, asyn
     return new MeasuredProcess(ServerProcessor, "nginx", ["-e", $"{folder}/nginx-{port}.error", "-c", configuration]);
 });
 
-static Arm Ours(string name, int port, bool log) => new(name, port, (arm, folder, data, server) => Task.FromResult(
+static Arm Ours(string name, int port, bool log, bool fastPath = true) => new(name, port, (arm, folder, data, server) => Task.FromResult(
     // Its log goes where nginx's goes: to a file.
     new MeasuredProcess(ServerProcessor, "sh", ["-c", $"exec '{server}' > '{folder}/ours-{port}.log'"], new Dictionary<string, string>
     {
@@ -174,9 +200,12 @@ static Arm Ours(string name, int port, bool log) => new(name, port, (arm, folder
         ["Server__Url"] = $"http://127.0.0.1:{port}",
         ["Server__ManagementUrl"] = $"http://127.0.0.1:{port + 100}",
         ["Server__AccessLog"] = log ? "true" : "false",
+        ["Server__FastPath"] = fastPath ? "true" : "false",
     })));
 
 internal sealed record Run(Wrk Wrk, double Cpu);
+
+internal sealed record Bar(string Rate = "", string Cpu = "");
 
 internal sealed record Arm(string Name, int Port, Func<Arm, string, string, string, Task<MeasuredProcess>> Start)
 {

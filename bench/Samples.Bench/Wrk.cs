@@ -13,16 +13,22 @@ namespace Samples.Bench;
 /// <param name="Latencies">In milliseconds by percentile: 50, 99, 99.9.</param>
 public sealed partial record Wrk(long Requests, double PerSecond, long Errors, double BytesPerRequest, IReadOnlyDictionary<double, double> Latencies)
 {
+    /// <summary>--latency ends at 99 %.</summary>
+    private const string Done = "\ndone = function(summary, latency) io.write(string.format(' 99.9%% %dus\\n', latency:percentile(99.9))) end\n";
+
     /// <param name="processor">The one that wrk may use.</param>
-    /// <param name="script">A Lua script for it, or null.</param>
-    public static async Task<Wrk> RunAsync(int processor, int connections, TimeSpan duration, Uri url, string? script = null, params string[] headers)
+    /// <param name="script">Lua for it.</param>
+    public static async Task<Wrk> RunAsync(int processor, int connections, TimeSpan duration, Uri url, string script = "", params string[] headers)
     {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, script + Done);
         string[] args =
         [
             "--cpu-list", $"{processor}", "wrk", "--threads", "1", "--connections", $"{connections}", "--duration", $"{duration.TotalSeconds:0}s", "--timeout", "10s", "--latency",
-            .. headers.SelectMany(header => (string[])["--header", header]), .. script is null ? (string[])[] : ["--script", script], url.ToString(),
+            .. headers.SelectMany(header => (string[])["--header", header]), "--script", file, url.ToString(),
         ];
         var text = (await Cli.Wrap("taskset").WithArguments(args).ExecuteBufferedAsync()).StandardOutput;
+        File.Delete(file);
         var total = Total().Match(text);
         var requests = long.Parse(total.Groups["requests"].Value, CultureInfo.InvariantCulture);
         var errors = Failures().Matches(text).Sum(match => match.Groups["count"].Captures.Sum(count => long.Parse(count.Value, CultureInfo.InvariantCulture)));

@@ -32,14 +32,14 @@ internal sealed partial class EventLoop : IDisposable
     }
 
     /// <summary>Answers on a connection for as long as its requests are plain.</summary>
-    /// <returns>The same connection as an ordinary one, nothing of the next request read; null where it has ended.</returns>
+    /// <returns>The same connection as an ordinary one, the next request still to be read; null where it has ended.</returns>
     public async Task<ConnectionContext?> ServeAsync(FastConnection connection)
     {
         using var draining = connection.Begin(_limits);
         _connections[connection.Descriptor] = connection;
         if (!LinuxSocket.TryWatch(_epoll, connection.Descriptor, LinuxSocket.Readable))
-            LetGo(connection, asOrdinary: true); // the user has no watch left (/proc/sys/fs/epoll/max_user_watches)
-        return await connection.Left.ConfigureAwait(false) ? connection.BecomeOrdinary() : null;
+            LetGo(connection, []); // the user has no watch left (/proc/sys/fs/epoll/max_user_watches)
+        return await connection.Left.ConfigureAwait(false) is { } taken ? connection.BecomeOrdinary(taken) : null;
     }
 
     /// <summary>Requests answered so far.</summary>
@@ -79,23 +79,21 @@ internal sealed partial class EventLoop : IDisposable
         {
             // The thread is everybody's, and must not end with one of them.
             Log.Failed(_logger, e);
-            LetGo(connection, asOrdinary: false);
+            LetGo(connection, null);
         }
     }
 
     private void Read(FastConnection connection)
     {
-        var length = LinuxSocket.Peek(connection.Descriptor, _request);
+        var length = LinuxSocket.Receive(connection.Descriptor, _request);
         if (length == LinuxSocket.Again)
             return;
         if (length is 0 or LinuxSocket.Gone)
-            LetGo(connection, asOrdinary: false);
-        else if (_responder.Answer(_request, length, connection, out var head) is not { } exchange)
-            LetGo(connection, asOrdinary: true);
-        else if (LinuxSocket.Discard(connection.Descriptor, length) != length)
-            LetGo(connection, asOrdinary: false);
-        else
+            LetGo(connection, null);
+        else if (_responder.Answer(_request, length, connection, out var head) is { } exchange)
             GoOn(connection, connection.Send(exchange, head), wasBlocked: false);
+        else
+            LetGo(connection, _request[..length]);
     }
 
     private void GoOn(FastConnection connection, SendOutcome outcome, bool wasBlocked)
@@ -103,16 +101,18 @@ internal sealed partial class EventLoop : IDisposable
         if (outcome != SendOutcome.Blocked)
             _responder.Finish(connection.Exchange!);
         if (outcome == SendOutcome.Gone)
-            LetGo(connection, asOrdinary: false);
+            LetGo(connection, null);
         else if (wasBlocked != (outcome == SendOutcome.Blocked))
             LinuxSocket.Watch(_epoll, connection.Descriptor, wasBlocked ? LinuxSocket.Readable : LinuxSocket.Writable);
     }
 
-    private void LetGo(FastConnection connection, bool asOrdinary)
+    /// <param name="connection">Which is nothing to the loop any more.</param>
+    /// <param name="taken">What was read of it and not answered; null where it has ended.</param>
+    private void LetGo(FastConnection connection, byte[]? taken)
     {
         LinuxSocket.Unwatch(_epoll, connection.Descriptor);
         _connections.TryRemove(connection.Descriptor, out _);
-        connection.Leave(asOrdinary);
+        connection.Leave(taken);
     }
 
     private static partial class Log

@@ -10,14 +10,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace Samples.Server;
 
 /// <summary>
-/// An accepted connection that an <see cref="EventLoop"/> answers on, until a request comes that is not for it: then, with that request still
-/// unread, it becomes an ordinary connection of Kestrel's for the rest of its life. Kestrel counts it, and may end it, from the beginning.
+/// An accepted connection that an <see cref="EventLoop"/> answers on, until a request comes that is not for it: then, with that request put
+/// back, it becomes an ordinary connection of Kestrel's for the rest of its life. Kestrel counts it, and may end it, from the beginning.
 /// </summary>
 internal sealed class FastConnection(Socket socket, SocketConnectionContextFactory ordinaries) : ConnectionContext
 {
     private static long _count;
 
-    private readonly TaskCompletionSource<bool> _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<byte[]?> _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private KestrelServerLimits? _limits;
     private ConnectionContext? _ordinary;
     private long _deadline = long.MaxValue;
@@ -46,8 +46,8 @@ internal sealed class FastConnection(Socket socket, SocketConnectionContextFacto
     /// <summary>Whether part of an answer waits for the client to take what came before.</summary>
     public bool IsSending => _head is not null;
 
-    /// <summary>Whether the connection has become an ordinary one, once the loop has let go of it.</summary>
-    public Task<bool> Left => _left.Task;
+    /// <summary>Once the loop has let go of it, what was read and is not answered; null where the connection has ended.</summary>
+    public Task<byte[]?> Left => _left.Task;
 
     /// <summary>From here on, what ends an ordinary connection ends this one: a deadline, or the server's end.</summary>
     /// <returns>To be disposed when the loop has let go of it.</returns>
@@ -61,14 +61,17 @@ internal sealed class FastConnection(Socket socket, SocketConnectionContextFacto
     }
 
     /// <summary>By the loop, when it lets go of it.</summary>
-    public void Leave(bool asOrdinary) => _left.TrySetResult(asOrdinary);
+    public void Leave(byte[]? taken) => _left.TrySetResult(taken);
 
     /// <summary>Hands the socket over to Kestrel's own transport, and all that Kestrel has said of this connection.</summary>
-    public ConnectionContext BecomeOrdinary()
+    /// <param name="taken">What was read and is not answered.</param>
+    public ConnectionContext BecomeOrdinary(byte[] taken)
     {
         _deadline = long.MaxValue;
         _ordinary = ordinaries.Create(socket);
         _ordinary.ConnectionId = ConnectionId;
+        if (taken.Length > 0)
+            _ordinary.Transport = new ResumedTransport(taken, _ordinary.Transport);
         foreach (var (type, feature) in Features)
             _ordinary.Features[type] ??= feature;
         return _ordinary;

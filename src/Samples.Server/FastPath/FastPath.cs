@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Samples.Server;
 
 /// <summary>
-/// Answers the plainest requests, GET and HEAD of what is in memory, on the connection itself: one look at what came, one call to send. Whatever
-/// is not as plain goes, with its connection, unread to Kestrel and the pipeline, so there is one place that decides it. What both answer is the same
+/// Answers the plainest requests, GET and HEAD of what is in memory, on the connection itself: one call to read, one to send. Whatever
+/// is not as plain goes, with its connection, to Kestrel and the pipeline, so there is one place that decides it. What both answer is the same
 /// to the byte, which a test holds them to.
 /// </summary>
 internal sealed class FastPath : IDisposable
@@ -34,7 +34,7 @@ internal sealed class FastPath : IDisposable
         return async connection =>
         {
             var fast = (FastConnection)connection;
-            var ordinary = listen.Protocols.HasFlag(HttpProtocols.Http1) ? await path.NextLoop().ServeAsync(fast).ConfigureAwait(false) : fast.BecomeOrdinary();
+            var ordinary = listen.Protocols.HasFlag(HttpProtocols.Http1) ? await path.NextLoop().ServeAsync(fast).ConfigureAwait(false) : fast.BecomeOrdinary([]);
             if (ordinary is not null)
                 await next(ordinary).ConfigureAwait(false);
         };

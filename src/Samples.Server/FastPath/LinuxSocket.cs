@@ -19,7 +19,6 @@ internal static unsafe partial class LinuxSocket
     public const int Gone = -2;
 
     private const int AddCommand = 1, RemoveCommand = 2, ModifyCommand = 3, CloseOnExec = 0x80000;
-    private const int PeekFlag = 0x2, TruncateFlag = 0x20, DoNotWait = 0x40;
     private const int Interrupted = 4, WouldBlock = 11;
 
     /// <summary>struct epoll_event is packed on x86-64 and nowhere else.</summary>
@@ -56,23 +55,22 @@ internal static unsafe partial class LinuxSocket
         return Math.Max(count, 0); // EINTR is as good as a time-out
     }
 
-    /// <summary>Reads what has come and leaves it there. 0 is the end.</summary>
-    public static int Peek(int socket, Span<byte> buffer)
+    /// <summary>Reads what has come. 0 is the end.</summary>
+    public static int Receive(int socket, Span<byte> buffer)
     {
         fixed (byte* bytes = buffer)
-            return Result(recv(socket, bytes, (nuint)buffer.Length, PeekFlag | DoNotWait));
+            return Result(recv(socket, bytes, (nuint)buffer.Length, 0));
     }
-
-    /// <summary>Takes what was peeked at, without copying it once more (tcp(7), MSG_TRUNC).</summary>
-    public static int Discard(int socket, int length) => Result(recv(socket, null, (nuint)length, TruncateFlag | DoNotWait));
 
     /// <summary>Sends two pieces as one, or as much of them as there is room for.</summary>
     public static int Send(int socket, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         fixed (byte* first = head, second = body)
         {
+            if (body.IsEmpty)
+                return Result(send(socket, first, (nuint)head.Length, 0));
             var pieces = stackalloc nint[4] { (nint)first, head.Length, (nint)second, body.Length };
-            return Result(writev(socket, pieces, body.IsEmpty ? 1 : 2));
+            return Result(writev(socket, pieces, 2));
         }
     }
 
@@ -101,6 +99,9 @@ internal static unsafe partial class LinuxSocket
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint recv(int socket, byte* buffer, nuint length, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint send(int socket, byte* buffer, nuint length, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint writev(int socket, nint* pieces, int count);
