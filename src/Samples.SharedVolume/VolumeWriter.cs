@@ -256,7 +256,7 @@ public sealed class VolumeWriter : IDisposable
         if (policy.MaxRetainedBytes is null || key == _sizes.Key)
             return id => _sizes.OfOthers[id];
 
-        var counted = new HashSet<(string, string)>();
+        var counted = new HashSet<UInt128>();
         if (current is not null)
             Volume.OwnSize(current, counted);
         _sizes = (key, others.ToDictionary(id => id, id => Volume.OwnSize(id, counted), StringComparer.Ordinal));
