@@ -6,10 +6,11 @@ namespace Samples.SharedVolume;
 /// <summary>
 /// What a scan of a <see cref="ContentFolder"/> has found, in ordinal order of path once all is there. Held in a few dozen bytes a file.
 /// </summary>
-public sealed class ContentFiles : IReadOnlyList<ContentFile>
+/// <param name="like">What an earlier scan of the same folder has found, once all is there: what is the same in both is held once.</param>
+public sealed class ContentFiles(ContentFiles? like = null) : IReadOnlyList<ContentFile>
 {
-    private readonly ChunkedList<Row> _rows = new();
-    private readonly PackedText _paths = new();
+    private readonly ChunkedList<Row> _rows = new(like?._rows);
+    private readonly PackedText _paths = new(like?._paths);
 
     /// <summary>Folders, which many files in a row share, and names that links lead to.</summary>
     private readonly List<string> _names = [];
@@ -50,6 +51,13 @@ public sealed class ContentFiles : IReadOnlyList<ContentFile>
             (_folder, _folderName) = (file.Folder, NameOf(file.Folder));
         _rows.Add(new Row(_paths.Add(path), path.Length, _folderName, file.LinkedName is null ? -1 : NameOf(file.LinkedName), file.Size, file.Modified.UtcTicks));
         _order = null;
+    }
+
+    /// <summary>Says that all is there; the earlier scan's is not held any longer.</summary>
+    public void Complete()
+    {
+        _rows.LetGo();
+        _paths.LetGo();
     }
 
     private int NameOf(string name)

@@ -9,12 +9,20 @@ namespace Samples.SharedVolume;
 /// </summary>
 internal sealed class PackedFiles : ICollection<ReleaseFile>
 {
-    private readonly ChunkedList<PackedFile> _rows = new();
+    private readonly ChunkedList<PackedFile> _rows;
     private readonly ChunkedList<(byte Coding, long Size)> _encodings = new();
-    private readonly PackedText _paths = new();
+    private readonly PackedText _paths;
 
     /// <summary>The names of content codings that occur; more than two in what comes from elsewhere only.</summary>
     private readonly List<string> _codings = [FileEncoding.Brotli, FileEncoding.Gzip];
+
+    public PackedFiles()
+        : this(null)
+    {
+    }
+
+    /// <param name="like">The files of the release before: what is the same in both is held once.</param>
+    public PackedFiles(PackedFiles? like) => (_rows, _paths) = (new(like?._rows), new(like?._paths));
 
     public int Count => _rows.Count;
 
@@ -70,9 +78,19 @@ internal sealed class PackedFiles : ICollection<ReleaseFile>
     {
         if (encodings.Count > byte.MaxValue)
             throw new InvalidDataException("it lists a file with hundreds of encoded forms");
-        (_rows[index].EncodingsStart, _rows[index].EncodingCount) = (_encodings.Count, (byte)encodings.Count);
+        if (encodings.Count == 0 && _rows[index].EncodingCount == 0)
+            return;
+        ref var row = ref _rows.Own(index);
+        (row.EncodingsStart, row.EncodingCount) = (_encodings.Count, (byte)encodings.Count);
         foreach (var encoding in encodings)
             _encodings.Add((CodingOf(encoding.Name), encoding.Size));
+    }
+
+    /// <inheritdoc cref="ChunkedList{T}.LetGo"/>
+    public void LetGo()
+    {
+        _rows.LetGo();
+        _paths.LetGo();
     }
 
     public IEnumerator<ReleaseFile> GetEnumerator() => Enumerable.Range(0, Count).Select(Unpack).GetEnumerator();

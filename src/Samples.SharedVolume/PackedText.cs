@@ -1,7 +1,8 @@
 namespace Samples.SharedVolume;
 
-/// <summary>Many short texts in a few blocks of bytes.</summary>
-internal sealed class PackedText
+/// <summary>Many short texts in a few blocks of bytes. A block that turns out as the one of another is shared with that.</summary>
+/// <param name="like">What it may turn out to be much like; null for nothing.</param>
+internal sealed class PackedText(PackedText? like = null)
 {
     /// <summary>Of one text, in bytes.</summary>
     public const int MaxLength = ushort.MaxValue;
@@ -12,13 +13,14 @@ internal sealed class PackedText
 
     private readonly List<byte[]> _blocks = [];
     private int _used = BlockSize;
+    private PackedText? _like = like;
 
     /// <summary>Where the text begins, for <see cref="Get"/>.</summary>
     public int Add(ReadOnlySpan<byte> text)
     {
         if (_used + text.Length > BlockSize)
         {
-            _blocks.Add(new byte[_blocks.Count == 0 ? FirstSize : BlockSize]);
+            _blocks.Add(TakeSpare() ?? new byte[_blocks.Count == 0 ? FirstSize : BlockSize]);
             _used = 0;
         }
 
@@ -36,4 +38,20 @@ internal sealed class PackedText
     }
 
     public ReadOnlySpan<byte> Get(int start, int length) => _blocks[start >>> BlockShift].AsSpan(start & (BlockSize - 1), length);
+
+    /// <inheritdoc cref="ChunkedList{T}.LetGo"/>
+    public void LetGo() => _like = null;
+
+    /// <summary>Where the block that is full is the same as the other's, its memory is free for the next: what is full is never written to again.</summary>
+    private byte[]? TakeSpare()
+    {
+        var last = _blocks.Count - 1;
+        if (last < 0 || _like is null || last >= _like._blocks.Count)
+            return null;
+        var (mine, other) = (_blocks[last], _like._blocks[last]);
+        if (other.Length != mine.Length || !mine.AsSpan(0, _used).SequenceEqual(other.AsSpan(0, _used)))
+            return null;
+        _blocks[last] = other;
+        return mine;
+    }
 }

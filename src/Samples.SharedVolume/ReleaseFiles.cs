@@ -40,6 +40,8 @@ public sealed class ReleaseFiles : IReadOnlyList<ReleaseFile>
     /// <summary>Whether all encoded forms are of the codings that a release has.</summary>
     internal bool HasKnownCodingsOnly => _files.HasKnownCodingsOnly;
 
+    internal PackedFiles Packed => _files;
+
     public ReleaseFile this[int index] => _files.Unpack(At(index));
 
     /// <exception cref="InvalidDataException">A hash is not 64 lower-case hex digits.</exception>

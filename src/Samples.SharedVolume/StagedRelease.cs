@@ -17,15 +17,13 @@ public sealed class StagedRelease : IDisposable
     private readonly Volume _volume;
     private readonly ContentLimits _limits;
     private readonly PreviousFiles _previous;
-    private readonly PackedFiles _files = new();
+    private readonly PackedFiles _files;
     private readonly PathClaims _claims;
+    private readonly ReleaseFolders _folders;
     private readonly ChunkedList<int> _written = new();
     private readonly byte[] _path = new byte[ContentPath.MaxLength];
     private readonly Action<string> _freeEncodedName;
     private long _passedOver;
-
-    /// <summary>The folder that was made last: files come folder by folder.</summary>
-    private string _folder = "";
 
     /// <param name="isSound">Whether the previous release is held against its manifest by somebody.</param>
     internal StagedRelease(Volume volume, string directory, Release? previous, bool isSound, ContentLimits limits)
@@ -38,7 +36,9 @@ public sealed class StagedRelease : IDisposable
         DocumentRoot = Path.Combine(Directory, Release.DocumentRootName);
         Scratch = new ScratchSpace(volume, directory, limits);
         _previous = new PreviousFiles(previous, isSound, DocumentRoot);
+        _files = new PackedFiles(previous?.Manifest.Files.Packed);
         _claims = new PathClaims(_files);
+        _folders = new ReleaseFolders(DocumentRoot);
         _freeEncodedName = FreeEncodedName;
         // One by one: with the volume's root gone, all of them at once would make an empty one in its place.
         Posix.TryMakeDirectory(directory);
@@ -104,7 +104,7 @@ public sealed class StagedRelease : IDisposable
             throw _volume.OutOfSpace(path, size, e);
         }
 
-        MakeFolderOf(path);
+        _folders.MakeFor(path);
         var previous = FindPrevious(path);
         if (previous >= 0 && ((ReadOnlySpan<byte>)_previous[previous].Sha256).SequenceEqual(sha256) && TryShare(path, previous))
         {
@@ -174,6 +174,7 @@ public sealed class StagedRelease : IDisposable
     public void Dispose()
     {
         _previous.Dispose();
+        _files.LetGo();
         try
         {
             if (System.IO.Directory.Exists(StagingDirectory))
@@ -242,7 +243,7 @@ public sealed class StagedRelease : IDisposable
     {
         Claim(path);
         CheckSize(path, _previous[previous].Size);
-        MakeFolderOf(path);
+        _folders.MakeFor(path);
         return TryShare(path, previous);
     }
 
@@ -284,26 +285,6 @@ public sealed class StagedRelease : IDisposable
 
         File.Delete(PathOf(path));
         _files.SetEncodings(index, [.. encodings.Where(e => path != stem + e.Extension)]);
-    }
-
-    /// <summary>With those above it, but none above the document root.</summary>
-    private void MakeFolderOf(string path)
-    {
-        var folder = path.AsSpan(0, Math.Max(path.LastIndexOf('/'), 0));
-        if (folder.SequenceEqual(_folder))
-            return;
-
-        MakeFolder(Path.Join(DocumentRoot, folder));
-        _folder = folder.ToString();
-    }
-
-    private void MakeFolder(string folder)
-    {
-        if (System.IO.Directory.Exists(folder))
-            return;
-        if (folder != DocumentRoot)
-            MakeFolder(Path.GetDirectoryName(folder)!);
-        Posix.TryMakeDirectory(folder);
     }
 
     private void CheckSize(string path, long size)

@@ -15,6 +15,9 @@ public sealed class DirectorySource(Uri uri, ContentFilter filter, TimeProvider 
 {
     private static readonly TimeSpan _settleTime = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>What the folder was like when it changed last.</summary>
+    private ContentFiles? _scanned;
+
     public string Kind => "directory";
 
     public string Uri => uri.AbsoluteUri;
@@ -25,8 +28,10 @@ public sealed class DirectorySource(Uri uri, ContentFilter filter, TimeProvider 
         while (revision != knownRevision)
         {
             await Task.Delay(_settleTime, clock, cancellation);
-            var files = new ContentFiles();
+            var files = new ContentFiles(_scanned);
             var next = Scan(files);
+            files.Complete();
+            _scanned = files;
             if (next == revision)
                 return new FolderRevision(next, files);
             revision = next;
