@@ -32,11 +32,8 @@ internal sealed class ContentEncoder
 
     private readonly int _quality;
 
-    /// <param name="files">All that <see cref="Encode"/> is going to be called for.</param>
-    public ContentEncoder(IEnumerable<ReleaseFile> files)
-    {
-        _quality = files.Sum(f => f.Size) <= DensestTotal ? DensestQuality : DenseQuality;
-    }
+    /// <param name="total">Bytes of all files that <see cref="Encode"/> is going to be called for.</param>
+    public ContentEncoder(long total) => _quality = total <= DensestTotal ? DensestQuality : DenseQuality;
 
     public static bool IsWorthwhile(ReleaseFile file) => file.Size >= MinSize && _extensions.Contains(Path.GetExtension(file.Path));
 

@@ -22,11 +22,10 @@ public sealed class ContentFolder
     /// <param name="include">Whether a path is of interest, asked of files and of links; all are without it.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="ContentRejectedException">A link leaves the folder or leads nowhere, or an entry is no file and no folder.</exception>
-    public static IReadOnlyList<ContentFile> Scan(string root, Func<string, bool>? include = null)
+    public static ContentFiles Scan(string root, Func<string, bool>? include = null)
     {
-        var files = new List<ContentFile>();
-        Visit(root, include, files.Add);
-        files.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
+        var files = new ContentFiles();
+        Visit(root, include, file => files.Add(file));
         return files;
     }
 
@@ -48,19 +47,19 @@ public sealed class ContentFolder
             throw new ContentRejectedException(RejectionReason.Link, $"Refused '{prefix.TrimEnd('/')}': the link leads back to a folder that it is in.");
 
         using var open = new OpenFolder(directory);
-        foreach (var (name, stat) in open.List())
+        open.Visit((name, in stat) =>
         {
-            if (name.StartsWith("..", StringComparison.Ordinal))
-                continue;
+            if (name.StartsWith(".."))
+                return;
 
-            var path = prefix + name;
+            var path = string.Concat(prefix, name);
             if (stat.Kind is FileKind.Link)
                 Follow(path, Path.Join(directory, name));
             else if (stat.Kind is FileKind.Folder)
                 ScanBelow(Path.Join(directory, name), path + "/");
             else if (_include?.Invoke(path) ?? true)
-                AddFile(path, directory, name, stat);
-        }
+                AddFile(path, directory, null, stat);
+        });
 
         _open.Remove(directory);
     }
@@ -100,11 +99,11 @@ public sealed class ContentFolder
         }
     }
 
-    private void AddFile(string path, string folder, string name, in FileStat stat)
+    private void AddFile(string path, string folder, string? linkedName, in FileStat stat)
     {
         // Opening a FIFO would wait for ever.
         if (stat.Kind is not FileKind.File)
             throw new ContentRejectedException(RejectionReason.SpecialFile, $"Refused '{path}': it is a device, a FIFO or a socket.");
-        _visit(new ContentFile(path, folder, name, stat.Size, stat.Modified));
+        _visit(new ContentFile(path, folder, linkedName, stat.Size, stat.Modified));
     }
 }

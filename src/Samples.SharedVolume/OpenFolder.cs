@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using System.Text;
 
 namespace Samples.SharedVolume;
 
@@ -14,21 +15,46 @@ internal sealed class OpenFolder(string path) : IDisposable
 
     public string Path => path;
 
-    /// <summary>The names in it and what they stand for; no order is promised, and what is gone meanwhile is passed over.</summary>
-    public IEnumerable<(string Name, FileStat Stat)> List()
+    /// <summary>Takes a name in a folder, and what it stands for.</summary>
+    public delegate void Visitor(ReadOnlySpan<char> name, in FileStat stat);
+
+    /// <summary>Visits the names in it; no order is promised, and what is gone meanwhile is passed over.</summary>
+    public void Visit(Visitor visitor)
     {
-        foreach (var name in new FileSystemEnumerable<string>(path, (ref entry) => entry.FileName.ToString(), _everything))
+        var names = new FileSystemEnumerable<bool>(path, (ref entry) => Visit(entry.FileName, visitor), _everything);
+        foreach (var _ in names)
         {
-            if (TryStat(name) is { } stat)
-                yield return (name, stat);
+            // All is done on the way to it, where the name is no object yet.
         }
     }
 
     /// <summary>What a name stands for, or null where it is not there.</summary>
-    public FileStat? TryStat(string name) => Posix.TryStat(_descriptor, path, name);
+    public FileStat? TryStat(string name) => TryStat(name.AsSpan());
+
+    /// <inheritdoc cref="TryStat(string)"/>
+    /// <param name="name">In UTF-8.</param>
+    public FileStat? TryStat(ReadOnlySpan<byte> name) => Posix.TryStat(_descriptor, path, name);
 
     /// <summary>link(2) of a name here to the same name there; false where the system will not share the file, see <see cref="Posix.TryLink(string, string)"/>.</summary>
-    public bool TryLink(string name, OpenFolder target) => Posix.TryLink(_descriptor, target._descriptor, name);
+    public bool TryLink(string name, OpenFolder target) => TryLink(Encoding.UTF8.GetBytes(name), target);
+
+    /// <inheritdoc cref="TryLink(string, OpenFolder)"/>
+    /// <param name="name">In UTF-8.</param>
+    public bool TryLink(ReadOnlySpan<byte> name, OpenFolder target) => Posix.TryLink(_descriptor, target._descriptor, name);
 
     public void Dispose() => Posix.Close(_descriptor);
+
+    private bool Visit(ReadOnlySpan<char> name, Visitor visitor)
+    {
+        if (TryStat(name) is not { } stat)
+            return false;
+        visitor(name, stat);
+        return true;
+    }
+
+    private FileStat? TryStat(ReadOnlySpan<char> name)
+    {
+        Span<byte> utf8 = stackalloc byte[Encoding.UTF8.GetMaxByteCount(name.Length)];
+        return TryStat(utf8[..Encoding.UTF8.GetBytes(name, utf8)]);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Samples.SharedVolume;
@@ -53,7 +54,14 @@ internal static partial class Posix
     public static bool TryLink(string existing, string added) => link(existing, added) == 0;
 
     /// <summary>As <see cref="TryLink(string, string)"/>, of one name from an open folder to another.</summary>
-    public static bool TryLink(int from, int to, string name) => linkat(from, name, to, name, 0) == 0;
+    /// <param name="name">In UTF-8.</param>
+    public static unsafe bool TryLink(int from, int to, ReadOnlySpan<byte> name)
+    {
+        var text = stackalloc byte[name.Length + 1];
+        name.CopyTo(new Span<byte>(text, name.Length));
+        text[name.Length] = 0;
+        return linkat(from, text, to, text, 0) == 0;
+    }
 
     /// <summary>open(2) of a directory, for the calls that take one; to be closed.</summary>
     public static int OpenDirectory(string path)
@@ -67,16 +75,19 @@ internal static partial class Posix
 
     /// <summary>statx(2) of a name in an open folder; null where it is not there.</summary>
     /// <param name="path">The folder's, for errors, and for systems other than Linux, which are asked by path.</param>
-    public static unsafe FileStat? TryStat(int folder, string path, string name)
+    /// <param name="name">In UTF-8.</param>
+    public static unsafe FileStat? TryStat(int folder, string path, ReadOnlySpan<byte> name)
     {
         const uint Fields = 0x1 | 0x40 | 0x200; // type, mtime, size
         const int DoNotFollow = 0x100, ModeOffset = 28, SizeOffset = 40, ModifiedOffset = 112, TicksPerNanosecond = 100;
         if (!OperatingSystem.IsLinux())
-            return TryStat(new FileInfo(Path.Join(path, name)));
+            return TryStat(new FileInfo(Path.Join(path, Encoding.UTF8.GetString(name))));
 
-        var buffer = stackalloc byte[256];
-        if (statx(folder, name, DoNotFollow, Fields, buffer) < 0)
-            return Marshal.GetLastPInvokeError() == NotFound ? null : throw Failure("statx", Path.Join(path, name));
+        byte* text = stackalloc byte[name.Length + 1], buffer = stackalloc byte[256];
+        name.CopyTo(new Span<byte>(text, name.Length));
+        text[name.Length] = 0;
+        if (statx(folder, text, DoNotFollow, Fields, buffer) < 0)
+            return Marshal.GetLastPInvokeError() == NotFound ? null : throw Failure("statx", Path.Join(path, Encoding.UTF8.GetString(name)));
         var ticks = (*(long*)(buffer + ModifiedOffset) * TimeSpan.TicksPerSecond) + (*(uint*)(buffer + ModifiedOffset + 8) / TicksPerNanosecond);
         return new FileStat(KindOf(*(ushort*)(buffer + ModeOffset)), *(long*)(buffer + SizeOffset), DateTime.UnixEpoch.AddTicks(ticks));
     }
@@ -175,8 +186,8 @@ internal static partial class Posix
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int link(string existing, string added);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int linkat(int fromDirectory, string from, int toDirectory, string to, int flags);
+    [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial int linkat(int fromDirectory, byte* from, int toDirectory, byte* to, int flags);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags, int mode);
@@ -186,6 +197,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int statx(int directory, string path, int flags, uint mask, byte* result);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial int statx(int directory, byte* path, int flags, uint mask, byte* result);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int mkdir(string path, int mode);

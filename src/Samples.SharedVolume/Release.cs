@@ -30,33 +30,26 @@ public sealed record Release(string Directory, ReleaseManifest Manifest)
         if (new FileInfo(path).LinkTarget is not null || System.IO.Directory.Exists(path))
             throw new InvalidDataException($"'{path}' is not a file.");
 
+        var manifest = Read(path);
+        if (manifest.Schema != ReleaseManifest.CurrentSchema)
+            throw new InvalidDataException($"'{path}' has schema {manifest.Schema}; this program reads schema {ReleaseManifest.CurrentSchema}.");
+        if (manifest.Id != Path.GetFileName(directory))
+            throw new InvalidDataException($"'{path}' says it is release '{manifest.Id}'.");
+        if (manifest.Files.HasTwins() || !manifest.Files.HasKnownCodingsOnly)
+            throw new InvalidDataException($"'{path}' lists a file twice, or one that is no file of schema {ReleaseManifest.CurrentSchema}.");
+        return new Release(directory, manifest);
+    }
+
+    private static ReleaseManifest Read(string path)
+    {
         try
         {
             using var stream = File.OpenRead(path);
-            var manifest = JsonSerializer.Deserialize(stream, ManifestJson.Default.ReleaseManifest)
-                ?? throw new InvalidDataException($"'{path}' is empty.");
-
-            if (manifest.Schema != ReleaseManifest.CurrentSchema)
-                throw new InvalidDataException($"'{path}' has schema {manifest.Schema}; this program reads schema {ReleaseManifest.CurrentSchema}.");
-            if (manifest.Id != Path.GetFileName(directory))
-                throw new InvalidDataException($"'{path}' says it is release '{manifest.Id}'.");
-            CheckFiles(manifest, path);
-            return new Release(directory, manifest);
+            return JsonSerializer.Deserialize(stream, ManifestJson.Default.ManifestDocument)?.ToManifest() ?? throw new InvalidDataException("it is empty");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidDataException)
         {
             throw new InvalidDataException($"'{path}' is not a release manifest: {e.Message}", e);
-        }
-    }
-
-    /// <summary>What the types forbid and the serializer lets pass.</summary>
-    private static void CheckFiles(ReleaseManifest manifest, string path)
-    {
-        var paths = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var file in manifest.Files)
-        {
-            if (file is null || !paths.Add(file.Path) || file.Encodings.Any(e => e is null || !FileEncoding.IsKnown(e.Name)))
-                throw new InvalidDataException($"'{path}' lists a file twice, or one that is no file of schema {ReleaseManifest.CurrentSchema}.");
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Samples.SharedVolume;
 
 /// <summary>
@@ -21,20 +23,26 @@ public readonly record struct ReleaseFingerprint(ulong Sum, int Entries)
     {
         ArgumentNullException.ThrowIfNull(manifest);
         var fingerprint = default(ReleaseFingerprint);
-        var previous = "";
+        var buffer = new char[ContentPath.MaxLength];
         // In ordinal order, all that is below a folder stands together.
-        foreach (var file in manifest.Files)
+        for (var i = 0; i < manifest.Files.Count; i++)
         {
-            for (var slash = file.Path.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = file.Path.IndexOf('/', slash + 1))
+            var bytes = manifest.Files.PathOf(i);
+            if (bytes.Length > buffer.Length)
+                buffer = new char[bytes.Length];
+            var path = buffer.AsSpan(0, Encoding.UTF8.GetChars(bytes, buffer));
+            // Up to where it is the path before: the folders in that were counted with it.
+            var known = i == 0 ? 0 : Encoding.UTF8.GetCharCount(bytes[..bytes.CommonPrefixLength(manifest.Files.PathOf(i - 1))]);
+            for (var end = 0; end < path.Length; end++)
             {
-                if (!previous.AsSpan().StartsWith(file.Path.AsSpan(0, slash + 1)))
-                    fingerprint = fingerprint.With(HashOf(file.Path.AsSpan(0, slash + 1)));
+                if (path[end] == '/' && end >= known)
+                    fingerprint = fingerprint.With(HashOf(path[..(end + 1)]));
             }
 
-            previous = file.Path;
-            fingerprint = fingerprint.With(OfFile(HashOf(file.Path), file.Size, file.Modified.UtcTicks));
-            foreach (var encoding in file.Encodings)
-                fingerprint = fingerprint.With(OfFile(HashOf(file.Path, encoding.Extension), encoding.Size, file.Modified.UtcTicks));
+            ref readonly var file = ref manifest.Files.RowOf(i);
+            fingerprint = fingerprint.With(OfFile(HashOf(path), file.Size, file.ModifiedTicks));
+            foreach (var encoding in manifest.Files.EncodingsOf(i))
+                fingerprint = fingerprint.With(OfFile(HashOf(path, encoding.Extension), encoding.Size, file.ModifiedTicks));
         }
 
         return fingerprint;
@@ -44,7 +52,7 @@ public readonly record struct ReleaseFingerprint(ulong Sum, int Entries)
     {
         using var folder = new OpenFolder(path);
         var fingerprint = default(ReleaseFingerprint);
-        foreach (var (name, stat) in folder.List())
+        folder.Visit((name, in stat) =>
         {
             var hash = Hash(prefix, name);
             if (stat.Kind is FileKind.Folder)
@@ -58,7 +66,7 @@ public readonly record struct ReleaseFingerprint(ulong Sum, int Entries)
                 // A link is nothing that a release has.
                 fingerprint = fingerprint.With(OfFile(hash, stat.Kind is FileKind.File ? stat.Size : -1, stat.Modified.Ticks));
             }
-        }
+        });
 
         return fingerprint;
     }

@@ -31,5 +31,27 @@ public static class ReleaseId
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..Length];
     }
 
+    /// <inheritdoc cref="Of(IEnumerable{ReleaseFile})"/>
+    public static string Of(ReleaseFiles files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> line = stackalloc byte[MaxLine];
+        for (var i = 0; i < files.Count; i++)
+        {
+            var path = files.PathOf(i);
+            Convert.TryToHexStringLower(files.RowOf(i).Sha256, line, out var length);
+            if (path.Length > ContentPath.MaxLength || !Utf8.TryWrite(line[length..], CultureInfo.InvariantCulture, $" {files.RowOf(i).Size} ", out var written))
+                throw new InvalidDataException($"'{files[i].Path}' has a longer path than a release may have.");
+            length += written;
+            path.CopyTo(line[length..]);
+            length += path.Length;
+            line[length] = (byte)'\n';
+            hash.AppendData(line[..(length + 1)]);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..Length];
+    }
+
     public static bool IsValid(ReadOnlySpan<char> id) => id.Length == Length && !id.ContainsAnyExcept(_hexDigits);
 }

@@ -9,7 +9,7 @@ namespace Samples.SharedVolume;
 /// <param name="Source">Where the content came from.</param>
 /// <param name="Files">All files below <c>www/</c> but the encoded forms, in ordinal order of path.</param>
 public sealed record ReleaseManifest(
-    int Schema, string Id, DateTimeOffset CreatedAt, ReleaseSource Source, IReadOnlyList<ReleaseFile> Files)
+    int Schema, string Id, DateTimeOffset CreatedAt, ReleaseSource Source, ReleaseFiles Files)
 {
     public const int CurrentSchema = 1;
 
@@ -19,13 +19,12 @@ public sealed record ReleaseManifest(
     {
         try
         {
-            var manifest = await JsonSerializer.DeserializeAsync(stream, ManifestJson.Default.ReleaseManifest, cancellation).ConfigureAwait(false)
+            var document = await JsonSerializer.DeserializeAsync(stream, ManifestJson.Default.ManifestDocument, cancellation).ConfigureAwait(false)
                 ?? throw new InvalidDataException("it is empty");
+            var manifest = document.ToManifest();
             if (manifest.Schema != CurrentSchema)
                 throw new InvalidDataException($"it has schema {manifest.Schema}; this program reads schema {CurrentSchema}");
-            if (manifest.Files.Any(file => file is null))
-                throw new InvalidDataException("it lists a file that is none");
-            if (ReleaseId.Of(manifest.Files.OrderBy(file => file.Path, StringComparer.Ordinal)) != manifest.Id)
+            if (ReleaseId.Of(manifest.Files) != manifest.Id)
                 throw new InvalidDataException($"its list of files is not the one that its id '{manifest.Id}' was made of");
             return manifest;
         }
@@ -36,5 +35,11 @@ public sealed record ReleaseManifest(
     }
 
     /// <summary>Bytes of all files, encoded forms not counted.</summary>
-    public long TotalSize() => Files.Sum(f => f.Size);
+    public long TotalSize()
+    {
+        var size = 0L;
+        for (var i = 0; i < Files.Count; i++)
+            size += Files.RowOf(i).Size;
+        return size;
+    }
 }

@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Text.Json;
-
 namespace Samples.SharedVolume;
 
 /// <summary>
@@ -18,14 +15,15 @@ internal static class ReleaseSealer
     {
         try
         {
-            var manifest = draft with { Files = Encode(staged, draft.Files, cancellation) };
+            Encode(staged, cancellation);
+            var manifest = draft with { Files = staged.ListFiles() };
             var release = new Release(staged.Directory, manifest);
             // What is shared was looked at before it was.
-            if (ReleaseVerifier.FindProblemAmong(manifest.Files.Where(f => staged.Written.Contains(f.Path)), release) is { } problem)
+            if (ReleaseVerifier.FindProblemAmong(staged.Written.Select(staged.FileAt), release) is { } problem)
                 throw new IOException($"The staged release is not what was written to it: {problem}. Nothing was published.");
 
             WriteManifest(release);
-            Sync(staged, manifest, cancellation);
+            Sync(staged, cancellation);
             return manifest;
         }
         catch (AggregateException e) when (e.InnerException is not null)
@@ -45,39 +43,40 @@ internal static class ReleaseSealer
     private static bool IsFull(IOException e) => e.HResult is Posix.NoSpaceLeft or Posix.QuotaExceeded;
 
     /// <summary>Encodes what was written; what is shared with the previous release has its encoded forms already.</summary>
-    private static ReleaseFile[] Encode(StagedRelease staged, IReadOnlyList<ReleaseFile> files, CancellationToken cancellation)
+    private static void Encode(StagedRelease staged, CancellationToken cancellation)
     {
-        var candidates = files.Where(f => staged.Written.Contains(f.Path) && ContentEncoder.IsWorthwhile(f)).ToArray();
-        var encoder = new ContentEncoder(candidates);
-        var encoded = new ConcurrentDictionary<string, ReleaseFile>(StringComparer.Ordinal);
-        Parallel.ForEach(candidates, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, file =>
-            encoded[file.Path] = file with { Encodings = encoder.Encode(staged.PathOf(file.Path), file, staged.IsFree, cancellation) });
+        var candidates = staged.Written.Where(index => ContentEncoder.IsWorthwhile(staged.FileAt(index))).ToArray();
+        var encoder = new ContentEncoder(candidates.Sum(index => staged.FileAt(index).Size));
+        var encoded = new IReadOnlyList<FileEncoding>[candidates.Length];
+        Parallel.For(0, candidates.Length, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+        {
+            var file = staged.FileAt(candidates[i]);
+            encoded[i] = encoder.Encode(staged.PathOf(file.Path), file, staged.IsFree, cancellation);
+        });
 
-        return [.. files.Select(f => encoded.GetValueOrDefault(f.Path, f))];
+        for (var i = 0; i < candidates.Length; i++)
+            staged.SetEncodings(candidates[i], encoded[i]);
     }
 
     private static void WriteManifest(Release release)
     {
         using var stream = new FileStream(Path.Combine(release.Directory, Release.ManifestName), FileMode.CreateNew, FileAccess.Write);
-        JsonSerializer.Serialize(stream, release.Manifest, ManifestJson.Default.ReleaseManifest);
+        ManifestWriter.Write(stream, release.Manifest);
         stream.Flush(flushToDisk: true);
         File.SetUnixFileMode(stream.SafeFileHandle, StagedRelease.FileMode);
     }
 
     /// <summary>Files before the folders that name them, and each folder before the one above it.</summary>
-    private static void Sync(StagedRelease staged, ReleaseManifest manifest, CancellationToken cancellation)
+    private static void Sync(StagedRelease staged, CancellationToken cancellation)
     {
-        var written = manifest.Files
-            .Where(f => staged.Written.Contains(f.Path))
-            .SelectMany(f => (string[])[f.Path, .. f.Encodings.Select(e => f.Path + e.Extension)]);
+        var written = staged.Written.Select(staged.FileAt).SelectMany(f => (string[])[f.Path, .. f.Encodings.Select(e => f.Path + e.Extension)]);
         Parallel.ForEach(written, new ParallelOptions { CancellationToken = cancellation }, path =>
         {
             using var handle = File.OpenHandle(staged.PathOf(path), access: FileAccess.ReadWrite);
             RandomAccess.FlushToDisk(handle);
         });
 
-        string[] folders = [staged.Directory, .. Directory.EnumerateDirectories(staged.Directory, "*", SearchOption.AllDirectories)];
-        foreach (var folder in folders.OrderByDescending(f => f.Length))
+        foreach (var folder in staged.Folders.Append(staged.Directory))
         {
             File.SetUnixFileMode(folder, DirectoryMode);
             Posix.SyncDirectory(folder);

@@ -57,11 +57,8 @@ public static class ReleaseVerifier
         if (FindProblem(release) is { } problem)
             return problem;
 
-        var listed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var file in release.Manifest.Files)
         {
-            listed.Add(release.PathOf(file));
-            listed.UnionWith(file.Encodings.Select(e => release.PathOf(file, e)));
             if (WasTouched(release.PathOf(file), file) && FindHashProblem(release.PathOf(file), file) is { } wrong)
                 return wrong;
             foreach (var encoding in file.Encodings)
@@ -72,7 +69,7 @@ public static class ReleaseVerifier
         }
 
         return Directory.EnumerateFiles(release.DocumentRoot, "*", new EnumerationOptions { AttributesToSkip = 0, RecurseSubdirectories = true })
-            .FirstOrDefault(path => !listed.Contains(path)) is { } extra ? $"'{extra}' is not of this release" : null;
+            .FirstOrDefault(path => !IsListed(release, path[(release.DocumentRoot.Length + 1)..])) is { } extra ? $"'{extra}' is not of this release" : null;
     }
 
     /// <summary>What is wrong with the bytes of one file of a release or with one of its encoded forms, or null. Reads all of them.</summary>
@@ -82,6 +79,14 @@ public static class ReleaseVerifier
         ArgumentNullException.ThrowIfNull(file);
         return FindHashProblem(release.PathOf(file), file)
             ?? file.Encodings.Select(encoding => FindEncodingProblem(release, file, encoding)).FirstOrDefault(problem => problem is not null);
+    }
+
+    /// <summary>Whether a path is of a file of the release, or of an encoded form of one.</summary>
+    private static bool IsListed(Release release, string path)
+    {
+        var (files, extension) = (release.Manifest.Files, Path.GetExtension(path));
+        return files.Find(path) is not null
+            || (extension.Length > 0 && files.Find(path[..^extension.Length]) is { } file && file.Encodings.Any(encoding => encoding.Extension == extension));
     }
 
     private static bool WasTouched(string path, ReleaseFile file) => File.GetLastWriteTimeUtc(path) != file.Modified.UtcDateTime;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Samples.SharedVolume;
 
@@ -16,13 +17,13 @@ public sealed class StagedRelease : IDisposable
     private readonly Volume _volume;
     private readonly ContentLimits _limits;
     private readonly PreviousFiles _previous;
-    private readonly Dictionary<string, ReleaseFile> _files = new(StringComparer.Ordinal);
-    private readonly PathClaims _claims = new();
-    private readonly HashSet<string> _written = new(StringComparer.Ordinal);
+    private readonly PackedFiles _files;
+    private readonly PathClaims _claims;
+    private readonly ReleaseFolders _folders;
+    private readonly ChunkedList<int> _written = new();
+    private readonly byte[] _path = new byte[ContentPath.MaxLength];
+    private readonly Action<string> _freeEncodedName;
     private long _passedOver;
-
-    /// <summary>The folder that was made last: files come folder by folder.</summary>
-    private string _folder = "";
 
     /// <param name="isSound">Whether the previous release is held against its manifest by somebody.</param>
     internal StagedRelease(Volume volume, string directory, Release? previous, bool isSound, ContentLimits limits)
@@ -35,6 +36,10 @@ public sealed class StagedRelease : IDisposable
         DocumentRoot = Path.Combine(Directory, Release.DocumentRootName);
         Scratch = new ScratchSpace(volume, directory, limits);
         _previous = new PreviousFiles(previous, isSound, DocumentRoot);
+        _files = new PackedFiles(previous?.Manifest.Files.Packed);
+        _claims = new PathClaims(_files);
+        _folders = new ReleaseFolders(DocumentRoot);
+        _freeEncodedName = FreeEncodedName;
         // One by one: with the volume's root gone, all of them at once would make an empty one in its place.
         Posix.TryMakeDirectory(directory);
         Posix.TryMakeDirectory(Directory);
@@ -63,8 +68,12 @@ public sealed class StagedRelease : IDisposable
 
     internal string Directory { get; }
 
-    /// <summary>Paths of the files that were written, not shared.</summary>
-    internal IReadOnlySet<string> Written => _written;
+    /// <summary>Indexes, for <see cref="FileAt"/>, of the files that were written, not shared.</summary>
+    internal IEnumerable<int> Written => Enumerable.Range(0, _written.Count).Select(i => _written[i]);
+
+    /// <summary>Absolute paths of all folders, the document root among them, each before the one above it.</summary>
+    internal IEnumerable<string> Folders =>
+        Enumerable.Range(0, _claims.FolderCount).OrderByDescending(i => _claims.FolderAt(i).Length).Select(i => PathOf(_claims.FolderAt(i))).Append(DocumentRoot);
 
     /// <summary>For downloads on their way into the release.</summary>
     public ScratchSpace Scratch { get; }
@@ -84,27 +93,28 @@ public sealed class StagedRelease : IDisposable
         Scratch.RequireSpace(path, size);
 
         var incoming = Path.Combine(StagingDirectory, "incoming");
-        ReleaseFile file;
+        long length;
+        Sha256Bytes sha256;
         try
         {
-            file = Write(path, incoming, content, modified, size, cancellation);
+            (length, sha256) = Write(path, incoming, content, modified, size, cancellation);
         }
         catch (IOException e) when (e.HResult is Posix.NoSpaceLeft or Posix.QuotaExceeded)
         {
             throw _volume.OutOfSpace(path, size, e);
         }
 
-        MakeFolderOf(path);
-        if (_previous.Find(path) is { } previous && previous.Sha256 == file.Sha256 && TryShare(previous))
+        _folders.MakeFor(path);
+        var previous = FindPrevious(path);
+        if (previous >= 0 && ((ReadOnlySpan<byte>)_previous[previous].Sha256).SequenceEqual(sha256) && TryShare(path, previous))
         {
             File.Delete(incoming);
             return;
         }
 
         Posix.Rename(incoming, PathOf(path));
-        Size += file.Size;
-        _written.Add(path);
-        _files.Add(path, file);
+        _written.Add(_files.Count);
+        Take(path, length, sha256, modified.UtcTicks);
     }
 
     /// <summary>
@@ -113,27 +123,29 @@ public sealed class StagedRelease : IDisposable
     /// </summary>
     /// <exception cref="ContentRejectedException">The path or the release's size is not allowed.</exception>
     public bool TryReuse(string path, long size, DateTimeOffset modified) =>
-        _previous.Find(path) is { } previous && previous.Size == size && previous.Modified == modified && TryClaimShared(previous);
+        FindPrevious(path) is >= 0 and var previous && _previous[previous].Size == size && _previous[previous].ModifiedTicks == modified.UtcTicks
+        && TryClaimShared(path, previous);
 
     /// <summary>Shares the previous release's file without reading it, where that has the same path and hash. False as above.</summary>
     /// <exception cref="ContentRejectedException">The path or the release's size is not allowed.</exception>
     public bool TryReuse(string path, string sha256) =>
-        _previous.Find(path) is { } previous && previous.Sha256 == sha256 && TryClaimShared(previous);
-
-    /// <inheritdoc cref="PreviousFiles.Open"/>
-    public FileStream? OpenPrevious(string sha256) => _previous.Open(sha256);
+        FindPrevious(path) is >= 0 and var previous && Sha256Bytes.TryParse(sha256, out var wanted)
+        && ((ReadOnlySpan<byte>)_previous[previous].Sha256).SequenceEqual(wanted) && TryClaimShared(path, previous);
 
     /// <summary>
     /// Shares the previous release's file of this path without reading it, where it is still as it was published: for a source that knows by
     /// other means than size and time that the content of this path has not changed since. False as above.
     /// </summary>
     /// <exception cref="ContentRejectedException">The path or the release's size is not allowed.</exception>
-    public bool TryReuse(string path) => _previous.Find(path) is { } previous && TryClaimShared(previous);
+    public bool TryReuse(string path) => FindPrevious(path) is >= 0 and var previous && TryClaimShared(path, previous);
 
-    public bool Contains(string path) => _files.ContainsKey(path);
+    /// <inheritdoc cref="PreviousFiles.Open"/>
+    public FileStream? OpenPrevious(string sha256) => _previous.Open(sha256);
 
-    /// <summary>A file that is in the release already.</summary>
-    public ReleaseFile Find(string path) => _files[path];
+    public bool Contains(string path) => _claims.IndexOf(path) >= 0;
+
+    /// <summary>A file by its place in the order in which they came.</summary>
+    public ReleaseFile FileAt(int index) => _files.Unpack(index);
 
     /// <summary>Reads what is not published, within the bound of what is: an archive may hide its bulk there.</summary>
     /// <exception cref="ContentRejectedException">All of it together is larger than the release may be.</exception>
@@ -162,6 +174,7 @@ public sealed class StagedRelease : IDisposable
     public void Dispose()
     {
         _previous.Dispose();
+        _files.LetGo();
         try
         {
             if (System.IO.Directory.Exists(StagingDirectory))
@@ -174,19 +187,20 @@ public sealed class StagedRelease : IDisposable
     }
 
     /// <summary>The files so far, in ordinal order of path, with the encoded forms that were shared.</summary>
-    public ReleaseFile[] ListFiles()
-    {
-        var files = _files.Values.ToArray();
-        Array.Sort(files, (a, b) => string.CompareOrdinal(a.Path, b.Path));
-        return files;
-    }
+    public ReleaseFiles ListFiles() => new(_files);
+
+    /// <summary>As <see cref="ListFiles()"/>, only those that came from one moment to another, as <see cref="Count"/> has counted them.</summary>
+    public ReleaseFiles ListFiles(int first, int end) => new(_files, first, end - first);
+
+    /// <summary>Says which encoded forms a file has got.</summary>
+    internal void SetEncodings(int index, IReadOnlyList<FileEncoding> encodings) => _files.SetEncodings(index, encodings);
 
     /// <summary>Whether the source has nothing by this name.</summary>
     internal bool IsFree(string path) => _claims.IsFree(path);
 
     internal string PathOf(string path) => Path.Combine(DocumentRoot, path);
 
-    private ReleaseFile Write(string path, string target, Stream content, DateTimeOffset modified, long? size, CancellationToken cancellation)
+    private (long Length, Sha256Bytes Sha256) Write(string path, string target, Stream content, DateTimeOffset modified, long? size, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var handle = File.OpenHandle(target, System.IO.FileMode.Create, FileAccess.Write, FileShare.Read);
@@ -216,37 +230,48 @@ public sealed class StagedRelease : IDisposable
 
         File.SetUnixFileMode(handle, FileMode);
         File.SetLastWriteTimeUtc(handle, modified.UtcDateTime);
-        return new ReleaseFile(path, length, Convert.ToHexStringLower(hash.GetHashAndReset()), modified.ToUniversalTime(), []);
+        var sha256 = default(Sha256Bytes);
+        hash.GetHashAndReset(sha256);
+        return (length, sha256);
     }
 
-    private bool TryClaimShared(ReleaseFile previous)
+    /// <summary>The path's index in the previous release, or -1.</summary>
+    private int FindPrevious(ReadOnlySpan<char> path) =>
+        Encoding.UTF8.TryGetBytes(path, _path, out var length) ? _previous.Find(_path.AsSpan(0, length)) : -1;
+
+    private bool TryClaimShared(string path, int previous)
     {
-        Claim(previous.Path);
-        CheckSize(previous.Path, previous.Size);
-        MakeFolderOf(previous.Path);
-        if (TryShare(previous))
-            return true;
-        _claims.Release(previous.Path);
-        return false;
+        Claim(path);
+        CheckSize(path, _previous[previous].Size);
+        _folders.MakeFor(path);
+        return TryShare(path, previous);
     }
 
-    private bool TryShare(ReleaseFile previous)
+    private bool TryShare(string path, int previous)
     {
-        if (_previous.TryLink(previous, IsFree) is not { } file)
+        if (!_previous.TryLink(previous, _claims, out var encodings))
             return false;
-        Size += file.Size;
+        ref readonly var file = ref _previous[previous];
         ReusedSize += file.Size;
-        _files.Add(file.Path, file);
+        Take(path, file.Size, file.Sha256, file.ModifiedTicks);
+        if (encodings.Count > 0)
+            _files.SetEncodings(Count - 1, encodings);
         return true;
     }
 
     private void Claim(string path)
     {
-        if (_files.Count >= _limits.MaxFiles)
+        if (Count >= _limits.MaxFiles)
             throw new ContentRejectedException(RejectionReason.TooManyFiles, $"Refused '{path}': it is beyond the limit of {_limits.MaxFiles} files.");
-        _claims.Claim(path, FreeEncodedName);
+        _claims.Claim(path, _freeEncodedName);
     }
 
+    private void Take(string path, long size, in Sha256Bytes sha256, long modifiedTicks)
+    {
+        Size += size;
+        _files.Add(_path.AsSpan(0, Encoding.UTF8.GetBytes(path, _path)), size, sha256, modifiedTicks);
+        _claims.Confirm();
+    }
 
     /// <summary>Where the source has a file or a folder of its own called like the shared encoded form of another, the source wins.</summary>
     private void FreeEncodedName(string path)
@@ -254,31 +279,12 @@ public sealed class StagedRelease : IDisposable
         if (Path.GetExtension(path.AsSpan()) is not (".br" or ".gz"))
             return;
         var stem = Path.ChangeExtension(path, null);
-        if (!_files.TryGetValue(stem, out var file) || file.Encodings.All(e => path != stem + e.Extension))
+        var index = _claims.IndexOf(stem);
+        if (index < 0 || _files.EncodingsOf(index) is var encodings && encodings.All(e => path != stem + e.Extension))
             return;
 
         File.Delete(PathOf(path));
-        _files[stem] = file with { Encodings = [.. file.Encodings.Where(e => path != stem + e.Extension)] };
-    }
-
-    /// <summary>With those above it, but none above the document root.</summary>
-    private void MakeFolderOf(string path)
-    {
-        var folder = path.AsSpan(0, Math.Max(path.LastIndexOf('/'), 0));
-        if (folder.SequenceEqual(_folder))
-            return;
-
-        MakeFolder(Path.Join(DocumentRoot, folder));
-        _folder = folder.ToString();
-    }
-
-    private void MakeFolder(string folder)
-    {
-        if (System.IO.Directory.Exists(folder))
-            return;
-        if (folder != DocumentRoot)
-            MakeFolder(Path.GetDirectoryName(folder)!);
-        Posix.TryMakeDirectory(folder);
+        _files.SetEncodings(index, [.. encodings.Where(e => path != stem + e.Extension)]);
     }
 
     private void CheckSize(string path, long size)

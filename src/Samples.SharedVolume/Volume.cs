@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
 namespace Samples.SharedVolume;
 
 /// <summary>
@@ -117,15 +120,32 @@ public sealed class Volume(string root)
     /// <summary>Bytes that the releases beside the current one hold for themselves, shared files counted once or not at all. Reads all manifests.</summary>
     public long SizeOfRetained()
     {
-        var (current, counted) = (ReadCurrentId(), new HashSet<(string, string)>());
+        var (current, counted) = (ReadCurrentId(), new HashSet<UInt128>());
         if (current is not null)
             OwnSize(current, counted);
         return ListReleases().Where(r => r.Id != current).Sum(r => OwnSize(r.Id, counted));
     }
 
     /// <summary>Bytes of a release's files that none of those counted before has at the same path.</summary>
-    internal long OwnSize(string id, HashSet<(string Path, string Sha256)> counted) =>
-        TryOpen(id)?.Manifest.Files.Where(f => counted.Add((f.Path, f.Sha256))).Sum(f => f.Size + f.Encodings.Sum(e => e.Size)) ?? 0;
+    /// <param name="counted">What was counted: half of a hash over path and content, since of many releases that is a lot.</param>
+    internal long OwnSize(string id, HashSet<UInt128> counted)
+    {
+        if (TryOpen(id)?.Manifest.Files is not { } files)
+            return 0;
+
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var (own, key) = (0L, new byte[Sha256Bytes.Length]);
+        for (var i = 0; i < files.Count; i++)
+        {
+            hash.AppendData(files.RowOf(i).Sha256);
+            hash.AppendData(files.PathOf(i));
+            hash.GetHashAndReset(key);
+            if (counted.Add(BinaryPrimitives.ReadUInt128LittleEndian(key)))
+                own += files.RowOf(i).Size + files.EncodingsOf(i).Sum(e => e.Size);
+        }
+
+        return own;
+    }
 
     /// <summary>The error of a full volume, which names the path and the space that was needed.</summary>
     internal IOException OutOfSpace(string path, long? needed, IOException? cause = null)

@@ -62,4 +62,17 @@ internal sealed class VolumeFolders(Volume volume)
         else
             File.Delete(doomed);
     }
+
+    /// <summary>Sets when a release was last current.</summary>
+    public void Stamp(string id, DateTimeOffset at)
+    {
+        try
+        {
+            Directory.SetLastWriteTimeUtc(volume.DirectoryOf(id), at.UtcDateTime);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Another user's release has no other time than its own, and cannot be removed by this one either.
+        }
+    }
 }

@@ -11,14 +11,15 @@ public sealed class VolumeWriter : IDisposable
     private static readonly TimeSpan _lockPollInterval = TimeSpan.FromSeconds(1);
 
     private readonly VolumeFolders _folders;
+    private readonly Retention _retention;
     private readonly FileStream _lock;
     private readonly TimeProvider _clock;
     private (Release Release, (long Size, DateTime Modified) Stamp)? _current;
-    private (string Key, Dictionary<string, long> OfOthers) _sizes = ("", []);
 
     private VolumeWriter(Volume volume, FileStream @lock, TimeProvider clock)
     {
         (Volume, _folders, _lock, _clock) = (volume, new VolumeFolders(volume), @lock, clock);
+        _retention = new Retention(volume, _folders, clock);
         Tidy();
     }
 
@@ -179,10 +180,10 @@ public sealed class VolumeWriter : IDisposable
         {
             if (outgoing == id)
                 return false;
-            Stamp(outgoing);
+            _folders.Stamp(outgoing, _clock.GetUtcNow());
         }
 
-        Stamp(id);
+        _folders.Stamp(id, _clock.GetUtcNow());
         var link = _folders.NewStagingPath();
         File.CreateSymbolicLink(link, $"releases/{id}");
         // Put there by hand, a folder would refuse the rename for ever.
@@ -231,13 +232,7 @@ public sealed class VolumeWriter : IDisposable
     public IReadOnlyList<string> Collect(RetentionPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        Restamp();
-        var current = Volume.ReadCurrentId();
-        var others = Volume.ListReleases().Where(r => r.Id != current).ToArray();
-        var removed = policy.SelectForRemoval(others, _clock.GetUtcNow(), SizesOf(current, [.. others.Select(r => r.Id)], policy));
-        foreach (var id in removed)
-            _folders.Remove(Volume.DirectoryOf(id));
-        return removed;
+        return _retention.Collect(policy);
     }
 
     /// <summary>Releases the volume's lock.</summary>
@@ -248,31 +243,6 @@ public sealed class VolumeWriter : IDisposable
 
     private static UnauthorizedAccessException NotWritable(Volume volume, UnauthorizedAccessException cause) => new(
         $"The shared volume '{volume.Root}' cannot be written by {User}: {cause.Message} Mount it writable, and run init and sidecar as the same user.", cause);
-
-    /// <summary>Each release's own bytes, found out once for as long as the same releases are there: it takes reading every manifest.</summary>
-    private Func<string, long> SizesOf(string? current, string[] others, RetentionPolicy policy)
-    {
-        var key = string.Join(' ', others.Prepend(current));
-        if (policy.MaxRetainedBytes is null || key == _sizes.Key)
-            return id => _sizes.OfOthers[id];
-
-        var counted = new HashSet<(string, string)>();
-        if (current is not null)
-            Volume.OwnSize(current, counted);
-        _sizes = (key, others.ToDictionary(id => id, id => Volume.OwnSize(id, counted), StringComparer.Ordinal));
-        return id => _sizes.OfOthers[id];
-    }
-
-    /// <summary>
-    /// Where the clock was set back, releases from its future become releases of this moment, in the order that they had: otherwise
-    /// they would be the latest, and in their grace time, until the clock has caught up.
-    /// </summary>
-    private void Restamp()
-    {
-        var now = _clock.GetUtcNow();
-        foreach (var (release, age) in Volume.ListReleases().Where(r => r.LastCurrentAt > now).Select((release, age) => (release, age)))
-            Stamp(release.Id, now.AddMilliseconds(-age));
-    }
 
     private void MoveInto(string target, string directory)
     {
@@ -285,17 +255,5 @@ public sealed class VolumeWriter : IDisposable
         }
 
         Posix.Rename(directory, target);
-    }
-
-    private void Stamp(string id, DateTimeOffset? at = null)
-    {
-        try
-        {
-            Directory.SetLastWriteTimeUtc(Volume.DirectoryOf(id), (at ?? _clock.GetUtcNow()).UtcDateTime);
-        }
-        catch (Exception e) when (e is UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException)
-        {
-            // Another user's release has no other time than its own, and cannot be removed by this one either.
-        }
     }
 }

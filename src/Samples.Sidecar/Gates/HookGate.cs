@@ -17,7 +17,7 @@ internal sealed class HookGate(Uri url) : IPublishGate
     public async Task CheckAsync(StagedRelease staged, ReleaseSource source, CancellationToken cancellation)
     {
         var files = staged.ListFiles();
-        var request = new HookRequest(ReleaseId.Of(files), staged.DocumentRoot, source, files.Length, staged.Size, staged.Previous?.Id);
+        var request = new HookRequest(ReleaseId.Of(files), staged.DocumentRoot, source, files.Count, staged.Size, staged.Previous?.Id);
         try
         {
             // With its length: JsonContent goes out in chunks, which a small server in a script does not read.

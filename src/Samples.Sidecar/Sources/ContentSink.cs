@@ -8,7 +8,7 @@ namespace Samples.Sidecar.Sources;
 /// <param name="previousRevision">This very source's revision in the release before; null where that was made from anything else.</param>
 public sealed class ContentSink(StagedRelease staged, string prefix, ContentFilter filter, string? previousRevision)
 {
-    private readonly List<string> _paths = [];
+    private readonly int _first = staged.Count;
 
     /// <summary>This very source's revision in the release that unchanged files are shared with; null where that was made from anything else.</summary>
     public string? PreviousRevision => previousRevision;
@@ -19,8 +19,8 @@ public sealed class ContentSink(StagedRelease staged, string prefix, ContentFilt
     /// <inheritdoc cref="StagedRelease.Limits"/>
     public ContentLimits Limits => staged.Limits;
 
-    /// <summary>Paths in the release that came through here.</summary>
-    internal IReadOnlyList<string> Paths => _paths;
+    /// <summary>Whether anything came through here. Sources are staged one after the other.</summary>
+    internal bool HasFiles => staged.Count > _first;
 
     /// <summary>Whether a path of the source is published at all.</summary>
     public bool Passes(string path) => filter.Passes(path);
@@ -35,57 +35,28 @@ public sealed class ContentSink(StagedRelease staged, string prefix, ContentFilt
         }
 
         staged.Add(prefix + path, content, modified, size, cancellation);
-        _paths.Add(prefix + path);
     }
 
     /// <inheritdoc cref="StagedRelease.TryReuse(string, long, DateTimeOffset)"/>
     /// <remarks>True as well where the path is passed over.</remarks>
-    public bool TryReuse(string path, long size, DateTimeOffset modified)
-    {
-        if (!Passes(path))
-            return true;
-        if (!staged.TryReuse(prefix + path, size, modified))
-            return false;
-        _paths.Add(prefix + path);
-        return true;
-    }
+    public bool TryReuse(string path, long size, DateTimeOffset modified) =>
+        !Passes(path) || staged.TryReuse(prefix + path, size, modified);
 
     /// <inheritdoc cref="StagedRelease.TryReuse(string, string)"/>
-    public bool TryReuse(string path, string sha256)
-    {
-        if (!Passes(path))
-            return true;
-        if (!staged.TryReuse(prefix + path, sha256))
-            return false;
-        _paths.Add(prefix + path);
-        return true;
-    }
+    public bool TryReuse(string path, string sha256) =>
+        !Passes(path) || staged.TryReuse(prefix + path, sha256);
 
     /// <inheritdoc cref="StagedRelease.TryReuse(string)"/>
     /// <remarks>True as well where the path is passed over.</remarks>
-    public bool TryReuse(string path)
-    {
-        if (!Passes(path))
-            return true;
-        if (!staged.TryReuse(prefix + path))
-            return false;
-        _paths.Add(prefix + path);
-        return true;
-    }
+    public bool TryReuse(string path) =>
+        !Passes(path) || staged.TryReuse(prefix + path);
 
     /// <inheritdoc cref="StagedRelease.OpenPrevious"/>
     public FileStream? OpenPrevious(string sha256) => staged.OpenPrevious(sha256);
 
-    /// <summary>Takes over what this source brought before; false where the release before has it no more.</summary>
-    internal bool TryReuseAll(IReadOnlyList<ReleaseFile> files)
-    {
-        foreach (var file in files)
-        {
-            if (!staged.TryReuse(file.Path, file.Sha256))
-                return false;
-            _paths.Add(file.Path);
-        }
+    /// <summary>What has come through here; to be asked before another source brings anything.</summary>
+    internal ReleaseFiles ListFiles() => staged.ListFiles(_first, staged.Count);
 
-        return true;
-    }
+    /// <summary>Takes over what this source brought before; false where the release before has it no more.</summary>
+    internal bool TryReuseAll(ReleaseFiles files) => files.All(file => staged.TryReuse(file.Path, file.Sha256));
 }

@@ -15,6 +15,9 @@ public sealed class DirectorySource(Uri uri, ContentFilter filter, TimeProvider 
 {
     private static readonly TimeSpan _settleTime = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>What the folder was like when it changed last.</summary>
+    private ContentFiles? _scanned;
+
     public string Kind => "directory";
 
     public string Uri => uri.AbsoluteUri;
@@ -25,8 +28,10 @@ public sealed class DirectorySource(Uri uri, ContentFilter filter, TimeProvider 
         while (revision != knownRevision)
         {
             await Task.Delay(_settleTime, clock, cancellation);
-            var files = new List<ContentFile>();
+            var files = new ContentFiles(_scanned);
             var next = Scan(files);
+            files.Complete();
+            _scanned = files;
             if (next == revision)
                 return new FolderRevision(next, files);
             revision = next;
@@ -37,14 +42,14 @@ public sealed class DirectorySource(Uri uri, ContentFilter filter, TimeProvider 
 
     /// <summary>The folder's revision: a sum over its files, since the order in which a file system lists them means nothing.</summary>
     /// <param name="files">Takes all of them, in no order.</param>
-    private string Scan(List<ContentFile>? files)
+    private string Scan(ContentFiles? files)
     {
-        var sum = UInt128.Zero;
+        var (sum, hash) = (UInt128.Zero, new XxHash128());
         try
         {
             ContentFolder.Visit(uri.LocalPath, filter.Passes, file =>
             {
-                sum += HashOf(file);
+                sum += HashOf(file, hash);
                 files?.Add(file);
             });
             return sum.ToString("x32", CultureInfo.InvariantCulture);
@@ -55,9 +60,9 @@ public sealed class DirectorySource(Uri uri, ContentFilter filter, TimeProvider 
         }
     }
 
-    private static UInt128 HashOf(ContentFile file)
+    private static UInt128 HashOf(in ContentFile file, XxHash128 hash)
     {
-        var hash = new XxHash128();
+        hash.Reset();
         Span<byte> numbers = stackalloc byte[2 * sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(numbers, file.Size);
         BinaryPrimitives.WriteInt64LittleEndian(numbers[sizeof(long)..], file.Modified.UtcTicks);
@@ -66,7 +71,7 @@ public sealed class DirectorySource(Uri uri, ContentFilter filter, TimeProvider 
         return hash.GetCurrentHashAsUInt128();
     }
 
-    private sealed class FolderRevision(string revision, List<ContentFile> files) : IContentRevision
+    private sealed class FolderRevision(string revision, ContentFiles files) : IContentRevision
     {
         public string Revision => revision;
 
@@ -74,7 +79,6 @@ public sealed class DirectorySource(Uri uri, ContentFilter filter, TimeProvider 
         {
             // Size and time tell that a file is the same only against a release made from this very folder.
             var mayReuse = sink.PreviousRevision is not null;
-            files.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
             foreach (var file in files)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -90,7 +94,7 @@ public sealed class DirectorySource(Uri uri, ContentFilter filter, TimeProvider 
         }
 
         /// <summary>False where the file is not what was scanned any more: what has been staged by then is half of one state and half of another.</summary>
-        private static bool TryCopy(ContentFile file, ContentSink sink, CancellationToken cancellation)
+        private static bool TryCopy(in ContentFile file, ContentSink sink, CancellationToken cancellation)
         {
             try
             {

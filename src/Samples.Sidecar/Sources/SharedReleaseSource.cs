@@ -66,7 +66,7 @@ public sealed class SharedReleaseSource : IContentSource
             if (Revision == knownRevision)
                 return false;
 
-            await source._files.StageAsync([.. manifest.Files.Where(file => sink.Passes(file.Path))], sink, cancellation);
+            await source._files.StageAsync(manifest.Files.Where(file => sink.Passes(file.Path)), sink, cancellation);
             return true;
         }
 

@@ -62,7 +62,7 @@ public sealed class SourceSet(IReadOnlyList<(SourceOptions Options, IContentSour
         public ContentFilter Filter { get; } = new(options.Include, options.Exclude);
 
         /// <summary>What it brought last.</summary>
-        public IReadOnlyList<ReleaseFile>? Files { get; set; }
+        public ReleaseFiles? Files { get; set; }
     }
 
     /// <summary>A state of all sources, at least one of them new.</summary>
@@ -78,26 +78,29 @@ public sealed class SourceSet(IReadOnlyList<(SourceOptions Options, IContentSour
         {
             ArgumentNullException.ThrowIfNull(staged);
             var previous = staged.Previous?.Manifest.Source is { } made && made.Kind == set.Kind && made.Uri == set.Uri ? set.Split(made.Revision) : null;
-            var sinks = new List<ContentSink>();
+            var brought = new List<ReleaseFiles>();
             var isNew = false;
             for (var i = 0; i < changed.Length; i++)
             {
                 var part = set._parts[i];
                 var sink = new ContentSink(staged, part.Prefix, part.Filter, previous?[i]);
-                sinks.Add(sink);
                 try
                 {
                     isNew |= await StageAsync(i, sink, cancellation);
                 }
-                catch (ContentRejectedException e) when (e.Other is { } other && sinks.Count > 1)
+                catch (ContentRejectedException e) when (e.Other is { } other && i > 0)
                 {
-                    var owner = sinks.FindIndex(s => s.Paths.Any(path => path == other || path.StartsWith(other, StringComparison.Ordinal)));
+                    brought.Add(sink.ListFiles());
+                    var owner = brought.FindIndex(files => files.Any(file => file.Path == other || file.Path.StartsWith(other, StringComparison.Ordinal)));
                     throw new ContentRejectedException(e.Reason, $"{e.Message} It comes from {part.Source.Uri}; the other from {set._parts[owner].Source.Uri}.", e);
                 }
+
+                if (changed.Length > 1)
+                    brought.Add(sink.ListFiles());
             }
 
-            for (var i = 0; isNew && changed.Length > 1 && i < changed.Length; i++)
-                set._parts[i].Files = [.. sinks[i].Paths.Select(staged.Find)];
+            for (var i = 0; isNew && i < brought.Count; i++)
+                set._parts[i].Files = brought[i];
             return isNew;
         }
 
@@ -140,7 +143,7 @@ public sealed class SourceSet(IReadOnlyList<(SourceOptions Options, IContentSour
             part.Files = null;
             if (files is not null && sink.TryReuseAll(files))
                 return;
-            if (sink.Paths.Count > 0)
+            if (sink.HasFiles)
                 throw new SourceUnavailableException($"The release before has lost files of {part.Source.Uri}; the next sync fetches them.");
 
             using var whole = await part.Source.CheckAsync(null, cancellation);

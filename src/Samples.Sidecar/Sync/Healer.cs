@@ -56,7 +56,8 @@ public sealed partial class Healer(SyncMetrics metrics, TimeProvider clock, ILog
     public void Published(Release release, Damage? damage)
     {
         ArgumentNullException.ThrowIfNull(release);
-        (_wasServed, _sound, _lookedAt) = (true, (release, ReleaseFingerprint.Expected(release.Manifest)), null);
+        // What was shared was looked at before it was, and all else has just been written: the next look has its time.
+        (_wasServed, _sound, _lookedAt) = (true, (release, ReleaseFingerprint.Expected(release.Manifest)), clock.GetTimestamp());
         if (damage is null)
             return;
         (_finding, Damage) = (null, null);

@@ -134,8 +134,9 @@ internal sealed class GitCache(string root, Uri repository) : IDisposable
                 return;
             Want(tree);
             using var content = _open!.Read(tree);
-            foreach (var entry in GitEntry.ReadAll(content.Content))
+            for (var at = 0; at < content.Size;)
             {
+                var entry = GitEntry.Read(content.Content, ref at);
                 if (entry.Kind is GitEntryKind.Folder)
                     Collect(entry.Id);
                 else if (entry.Kind is GitEntryKind.File or GitEntryKind.Link)

@@ -72,6 +72,7 @@ internal sealed class GitOrigin(string name, Uri address, HttpClient http, strin
             throw Failed(e);
         }
 
+        LibGit2.TrimMemory();
         _brought = Find();
         return _brought ?? throw new SourceUnavailableException(tip.Commit is { } missing
             ? $"Commit {missing} is in no branch and no tag of {name}."

@@ -43,13 +43,12 @@ internal sealed class GitStaging(
             throw new ContentRejectedException(RejectionReason.Link, $"Refused '{prefix.TrimEnd('/')}': the link leads back to a folder that it is in.");
 
         var isSame = folderBefore?.Id == folder.Id;
-        var entriesBefore = isSame || folderBefore is null ? null : ByName(before!.List(folderBefore.Value));
+        using var entriesBefore = new Cursor(isSame || folderBefore is null ? [] : before!.List(folderBefore.Value));
         foreach (var entry in tree.List(folder))
         {
             cancellation.ThrowIfCancellationRequested();
-            GitEntry? entryBefore = isSame ? entry : entriesBefore is not null && entriesBefore.TryGetValue(entry.Name, out var found) ? found : null;
-            var at = (Entry: entry, Path: GitTree.Join(folder.Path, entry.Name));
-            var was = entryBefore is { } e ? (Entry: e, Path: GitTree.Join(folderBefore!.Value.Path, e.Name)) : ((GitEntry Entry, string Path)?)null;
+            var at = (Entry: entry, Path: PlaceOf(entry, folder.Path));
+            var was = (isSame ? entry : entriesBefore.Find(entry)) is { } e ? (Entry: e, Path: PlaceOf(e, folderBefore!.Value.Path)) : ((GitEntry Entry, string Path)?)null;
             if (entry.Kind == GitEntryKind.Link)
             {
                 if (tree.Follow(folder, entry) is { } target)
@@ -68,13 +67,8 @@ internal sealed class GitStaging(
         _open.Remove((tree, folder.Path));
     }
 
-    private static Dictionary<string, GitEntry> ByName(List<GitEntry> entries)
-    {
-        var byName = new Dictionary<string, GitEntry>(entries.Count, StringComparer.Ordinal);
-        foreach (var entry in entries)
-            byName.TryAdd(entry.Name, entry);
-        return byName;
-    }
+    /// <summary>Where an entry is in its tree; of a file, of which there are many, nobody asks.</summary>
+    private static string PlaceOf(GitEntry entry, string folder) => entry.Kind is GitEntryKind.File ? "" : GitTree.Join(folder, entry.Name);
 
     private void StageEntry(GitTree tree, (GitEntry Entry, string Path) at, GitTree? before, (GitEntry Entry, string Path)? was, string path)
     {
@@ -107,5 +101,28 @@ internal sealed class GitStaging(
         if (size is > 100 and < MaxPointerBytes && content.StartsWith(PointerStart))
             onPointer(path);
         sink.Add(path, content, modified, size, cancellation);
+    }
+
+    /// <summary>Goes along the entries of a folder beside another that is in the same order.</summary>
+    private sealed class Cursor : IDisposable
+    {
+        private readonly IEnumerator<GitEntry> _entries;
+        private bool _hasMore;
+
+        public Cursor(IEnumerable<GitEntry> entries)
+        {
+            _entries = entries.GetEnumerator();
+            _hasMore = _entries.MoveNext();
+        }
+
+        /// <summary>The entry of the same name, where it is no earlier than the one that was asked for before.</summary>
+        public GitEntry? Find(GitEntry wanted)
+        {
+            while (_hasMore && _entries.Current.CompareTo(wanted) < 0)
+                _hasMore = _entries.MoveNext();
+            return _hasMore && _entries.Current.Name == wanted.Name ? _entries.Current : null;
+        }
+
+        public void Dispose() => _entries.Dispose();
     }
 }

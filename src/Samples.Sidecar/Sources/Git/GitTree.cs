@@ -21,20 +21,15 @@ internal sealed class GitTree(GitRepository repository, GitId root)
 
     public GitFolder Root { get; } = new(root, "");
 
+    /// <summary>The entries of a folder, read one by one: of a folder with many, they are not held together.</summary>
     /// <exception cref="ContentRejectedException">The tree is damaged, or larger than any real one.</exception>
-    public List<GitEntry> List(GitFolder folder)
+    public IEnumerable<GitEntry> List(GitFolder folder)
     {
         if (Repository.Measure(folder.Id) is not (GitObjectType.Tree, <= MaxTreeBytes))
             throw new ContentRejectedException(RejectionReason.Corrupt, $"Refused '{folder.Path}': it is no folder, or one of more than {MaxTreeBytes} bytes of names.");
         using var tree = Repository.Read(folder.Id);
-        try
-        {
-            return GitEntry.ReadAll(tree.Content);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new ContentRejectedException(RejectionReason.Corrupt, $"Refused '{folder.Path}': {e.Message}.", e);
-        }
+        for (var at = 0; at < tree.Size;)
+            yield return Read(tree, folder, ref at);
     }
 
     /// <summary>What a path leads to, links followed; null where it leads nowhere, into a submodule, round in circles or out of the repository.</summary>
@@ -51,6 +46,18 @@ internal sealed class GitTree(GitRepository repository, GitId root)
     {
         var links = 0;
         return Follow(folder.Path, link, ref links);
+    }
+
+    private static GitEntry Read(GitObject tree, GitFolder folder, ref int at)
+    {
+        try
+        {
+            return GitEntry.Read(tree.Content, ref at);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new ContentRejectedException(RejectionReason.Corrupt, $"Refused '{folder.Path}': {e.Message}.", e);
+        }
     }
 
     private (GitEntry Entry, string Path)? Follow(string folder, GitEntry link, ref int links)
@@ -80,7 +87,7 @@ internal sealed class GitTree(GitRepository repository, GitId root)
                 continue;
             }
 
-            var entry = List(new GitFolder(at.Entry.Id, at.Path)).Find(e => e.Name == name);
+            var entry = List(new GitFolder(at.Entry.Id, at.Path)).FirstOrDefault(e => e.Name == name);
             if (entry.Kind is not (GitEntryKind.File or GitEntryKind.Folder or GitEntryKind.Link))
                 return null;
             var next = entry.Kind is GitEntryKind.Link ? Follow(at.Path, entry, ref links) : (entry, Join(at.Path, name));

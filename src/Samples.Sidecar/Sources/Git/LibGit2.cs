@@ -48,6 +48,15 @@ internal static unsafe partial class LibGit2
         throw new GitException(message, error is null ? 0 : error->Category);
     }
 
+    /// <summary>
+    /// Gives back to the system what a fetch has used for a moment, a hundred bytes an object: the C library would keep it. Only glibc's is asked.
+    /// </summary>
+    public static void TrimMemory()
+    {
+        if (NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "malloc_trim", out var trim))
+            _ = ((delegate* unmanaged<nint, int>)trim)(0);
+    }
+
     [StructLayout(LayoutKind.Sequential)]
     private struct Error
     {
