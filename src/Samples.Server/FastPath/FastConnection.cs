@@ -38,7 +38,8 @@ internal sealed class FastConnection(Socket socket, SocketConnectionContextFacto
 
     public int Descriptor { get; } = (int)socket.Handle;
 
-    public string? Client => field ??= (socket.RemoteEndPoint as IPEndPoint)?.Address.ToString();
+    /// <summary>The client's address; null where it is gone.</summary>
+    public string? Client => field ??= FindClient();
 
     /// <summary>What was answered last, or is being.</summary>
     public FastExchange? Exchange { get; private set; }
@@ -142,6 +143,18 @@ internal sealed class FastConnection(Socket socket, SocketConnectionContextFacto
     {
         if (Environment.TickCount64 > Volatile.Read(ref _deadline))
             End(SocketShutdown.Both);
+    }
+
+    private string? FindClient()
+    {
+        try
+        {
+            return (socket.RemoteEndPoint as IPEndPoint)?.Address.ToString();
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The loop sees the end, and lets go.</summary>

@@ -16,10 +16,8 @@ internal sealed class FastListener(Socket socket, SocketConnectionContextFactory
         {
             try
             {
-                var accepted = await socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
-                accepted.NoDelay = true;
-                accepted.Blocking = false; // else sending would wait for a client that does not read, and everybody with it
-                return new FastConnection(accepted, ordinary);
+                if (Take(await socket.AcceptAsync(cancellationToken).ConfigureAwait(false)) is { } connection)
+                    return connection;
             }
             catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
             {
@@ -43,5 +41,20 @@ internal sealed class FastListener(Socket socket, SocketConnectionContextFactory
         socket.Dispose();
         ordinary.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private FastConnection? Take(Socket accepted)
+    {
+        try
+        {
+            accepted.NoDelay = true;
+            accepted.Blocking = false; // else sending would wait for a client that does not read, and everybody with it
+            return new FastConnection(accepted, ordinary);
+        }
+        catch (SocketException)
+        {
+            accepted.Dispose(); // gone already
+            return null;
+        }
     }
 }
