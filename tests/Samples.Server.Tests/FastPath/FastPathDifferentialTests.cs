@@ -9,6 +9,7 @@ public sealed partial class FastPathDifferentialTests : IAsyncLifetime
 {
     private const int Seed = 20260102;
     private const int Connections = 3000;
+    private const int MaxAttempts = 5;
     /// <summary>A header that tells the test that a request was not damaged.</summary>
     private const string Whole = "X-Whole: yes";
 
@@ -87,10 +88,8 @@ public sealed partial class FastPathDifferentialTests : IAsyncLifetime
             var requests = Enumerable.Range(0, random.Next(1, 6)).Select(_ => Request(random).Replace("ETAG", etag, StringComparison.Ordinal)).ToArray();
             var inOneGo = random.Next(8) == 0;
 
-            var (with, withIsCut) = await AskAsync(_with, requests, inOneGo);
-            var (without, withoutIsCut) = await AskAsync(_without, requests, inOneGo);
+            var (same, with, without) = await CompareAsync(requests, inOneGo);
 
-            var same = with == without || (withIsCut && without.StartsWith(with, StringComparison.Ordinal)) || (withoutIsCut && with.StartsWith(without, StringComparison.Ordinal));
             Assert.True(same, $"Connection {i} of seed {Seed}:\n{AccessLog.Escape(string.Concat(requests))}\nwith:\n{with}\nwithout:\n{without}");
         }
 
@@ -113,6 +112,19 @@ public sealed partial class FastPathDifferentialTests : IAsyncLifetime
     private Task<TestServer> StartAsync(bool fastPath) => TestServer.StartAsync(
         _volume, $"--Server:FastPath={fastPath}", "--Kestrel:Limits:RequestHeadersTimeout=00:00:01", "--Kestrel:Limits:MinRequestBodyDataRate:BytesPerSecond=1000",
         "--Kestrel:Limits:MinRequestBodyDataRate:GracePeriod=00:00:01.1");
+
+    /// <summary>What a reset has cut is the beginning of the other; cut at a date or a boundary it may not look so, and is asked for again.</summary>
+    private async Task<(bool Same, string With, string Without)> CompareAsync(string[] requests, bool inOneGo)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var (with, withIsCut) = await AskAsync(_with, requests, inOneGo);
+            var (without, withoutIsCut) = await AskAsync(_without, requests, inOneGo);
+            var same = with == without || (withIsCut && without.StartsWith(with, StringComparison.Ordinal)) || (withoutIsCut && with.StartsWith(without, StringComparison.Ordinal));
+            if (same || attempt == MaxAttempts || !(withIsCut || withoutIsCut))
+                return (same, with, without);
+        }
+    }
 
     private static string Request(Random random)
     {
