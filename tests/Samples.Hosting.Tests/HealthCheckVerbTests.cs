@@ -19,7 +19,7 @@ public sealed class HealthCheckVerbTests : IAsyncLifetime
         _app.Urls.Add("http://127.0.0.1:0");
         _app.MapGet("/healthz", () => "ok");
         _app.MapGet("/readyz", () => Results.Text("no release yet", statusCode: 503));
-        _app.MapGet("/hanging", (HttpContext context) => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        _app.MapGet("/hanging", (HttpContext context) => Hang.UntilAsync(context.RequestAborted));
         await _app.StartAsync(TestContext.Current.CancellationToken);
         Console.SetError(_error);
     }

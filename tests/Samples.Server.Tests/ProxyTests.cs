@@ -118,7 +118,7 @@ public sealed class ProxyTests : IDisposable
     [Fact]
     public async Task Failures_HaveTheirStatus()
     {
-        await using var silent = await Upstream.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        await using var silent = await Upstream.StartAsync(context => Hang.UntilAsync(context.RequestAborted));
         await using (var server = await StartAsync([silent], $"{Cluster}:HttpRequest:ActivityTimeout=00:00:00.3"))
         {
             using var response = await server.Client.GetAsync("/api/x", TestContext.Current.CancellationToken);

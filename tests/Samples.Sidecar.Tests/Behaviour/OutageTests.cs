@@ -59,7 +59,7 @@ public sealed class OutageTests : IDisposable
     public async Task Source_SlowerThanAShortTimeout_FailsAndIsCounted_AndSucceedsOnceItIsQuick()
     {
         await using var server = await ArchiveServer.StartAsync();
-        server.Answer = context => Task.Delay(Timeout.Infinite, context.RequestAborted);
+        server.Answer = context => Hang.UntilAsync(context.RequestAborted);
         await using var sidecar = await RunningSidecar.StartWithoutSyncAsync(server.Url("site.tar"), _volume.Path, _clock, "--Sidecar:Timeout=00:00:05", "--Sidecar:Interval=00:10:00");
 
         await Eventually.TrueAsync(() => { _clock.Advance(TimeSpan.FromSeconds(5)); return sidecar.Board.Current.Syncs.Count > 0; }, "the time-out");

@@ -116,7 +116,7 @@ public sealed class SignalTests : IDisposable
         server.Answer = async context =>
         {
             asked.TrySetResult();
-            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            await Hang.UntilAsync(context.RequestAborted);
         };
         var waiting = sidecar.Http.PostAsync(new Uri("/control/sync", UriKind.Relative), null, TestContext.Current.CancellationToken);
         await asked.Task.WaitAsync(Eventually.Deadline, TestContext.Current.CancellationToken);

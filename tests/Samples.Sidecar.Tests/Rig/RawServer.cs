@@ -42,7 +42,7 @@ internal sealed class RawServer : IAsyncDisposable
         await socket.SendAsync(Encoding.ASCII.GetBytes(text), cancellation);
 
     /// <summary>Never answers again, until the server stops.</summary>
-    public static Task HangAsync(Socket socket, CancellationToken cancellation) => Task.Delay(Timeout.Infinite, cancellation);
+    public static Task HangAsync(Socket socket, CancellationToken cancellation) => Hang.UntilAsync(cancellation);
 
     public async ValueTask DisposeAsync()
     {

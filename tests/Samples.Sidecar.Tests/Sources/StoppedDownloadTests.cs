@@ -48,6 +48,6 @@ public sealed class StoppedDownloadTests
         context.Response.ContentLength = _text.Length + 1;
         await context.Response.Body.WriteAsync(new byte[600_000], context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
-        await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Hang.UntilAsync(context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
     }
 }
