@@ -9,7 +9,8 @@ internal sealed class HeaderSet(IReadOnlyCollection<KeyValuePair<string, StringV
 
     private readonly KeyValuePair<string, StringValues>[] _headers = [.. headers];
 
-    public bool TakesAway => _headers.Any(header => header.Value.Count == 0);
+    /// <summary>Whether any of it has no value. Asked at every request, so it is found out once.</summary>
+    public bool TakesAway { get; } = headers.Any(header => header.Value.Count == 0);
 
     public void Apply(IHeaderDictionary response)
     {
